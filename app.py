@@ -1,0 +1,65 @@
+"""The map of what is deployed: the API, and every function behind a queue or a schedule."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from chalice.app import CloudWatchEvent, Rate, SQSEvent
+
+from chalicelib import api, logs
+from chalicelib.api.application import Application
+from chalicelib.config import settings
+
+logs.configure()
+
+app = Application(app_name="printlab")
+app.api.binary_types = ["multipart/form-data"]
+api.register(app)
+
+
+@app.on_sqs_message(queue=settings().queue("mail"), batch_size=1)
+def send_mail(event: SQSEvent) -> None:
+    """Send the mails that changes promised."""
+    from chalicelib.services import clock, mailing
+
+    for record in event:
+        mailing.deliver(json.loads(record.body)["outbox_id"], clock.now())
+
+
+@app.on_sqs_message(queue=settings().queue("models"), batch_size=1)
+def analyse_model(event: SQSEvent) -> None:
+    """Make mesh facts and thumbnail of a new model."""
+    from chalicelib.services import analysis, clock
+
+    for record in event:
+        analysis.analyse(json.loads(record.body)["outbox_id"], clock.now())
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def sweep(event: CloudWatchEvent) -> None:
+    """Finish what a crash left, and wake what waits."""
+    from chalicelib.services import sweeping
+
+    sweeping.sweep(_time_of(event))
+
+
+@app.schedule(Rate(15, unit=Rate.MINUTES))
+def expire_confirmations(event: CloudWatchEvent) -> None:
+    """Flag the jobs whose confirmation link has run out."""
+    from chalicelib.services import confirmations
+
+    confirmations.flag_expired(_time_of(event))
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def drop_abandoned_uploads(event: CloudWatchEvent) -> None:
+    """Forget uploads that never became jobs."""
+    from chalicelib.services import submissions
+
+    submissions.drop_abandoned(_time_of(event))
+
+
+def _time_of(event: CloudWatchEvent) -> datetime:
+    """When the schedule fired, by EventBridge's own clock."""
+    return datetime.fromisoformat(event.to_dict()["time"].replace("Z", "+00:00"))

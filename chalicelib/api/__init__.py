@@ -1,0 +1,21 @@
+"""The HTTP face of PrintLab: every endpoint, in one table."""
+
+from __future__ import annotations
+
+from chalice.app import Chalice
+
+from chalicelib.api import actions, auth, confirm, jobs, locks, overrides, public, staff, submit
+from chalicelib.api.routing import Route
+from chalicelib.api.routing import register as register_route
+
+ROUTES: tuple[Route, ...] = tuple(
+    route
+    for module in (public, auth, submit, confirm, jobs, locks, actions, overrides, staff)
+    for route in module.routes.table
+)
+
+
+def register(app: Chalice) -> None:
+    """Make every route an endpoint of `app`."""
+    for route in ROUTES:
+        register_route(app, route)

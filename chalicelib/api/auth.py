@@ -1,0 +1,33 @@
+"""Workstation login."""
+
+from __future__ import annotations
+
+from chalicelib.api.call import Call
+from chalicelib.api.routing import Routes
+from chalicelib.api.schemas import Login
+from chalicelib.api.views import Done, SessionView
+from chalicelib.domain.lifecycle import Actor
+from chalicelib.services import sessions
+
+routes = Routes()
+
+
+@routes.post("/auth/login", allow={Actor.STUDENT})
+def log_in(call: Call) -> SessionView:
+    """Exchange a workstation's password for a session token."""
+    login = call.read(Login)
+    token, session = sessions.log_in(login.workstation_id, login.password, call.address)
+    return SessionView.of(session, token)
+
+
+@routes.post("/auth/logout", allow={Actor.STAFF, Actor.AGENT})
+def log_out(call: Call) -> Done:
+    """End every session of this workstation."""
+    sessions.log_out(call.workstation)
+    return Done()
+
+
+@routes.get("/auth/me", allow={Actor.STAFF, Actor.AGENT})
+def whoami(call: Call) -> SessionView:
+    """The session as it stands."""
+    return SessionView.of(call.workstation)

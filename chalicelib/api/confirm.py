@@ -1,0 +1,32 @@
+"""The student's answer to the price, by the signed link of a mail."""
+
+from __future__ import annotations
+
+from chalicelib.api.call import Call
+from chalicelib.api.routing import Routes
+from chalicelib.api.schemas import ExpiredQuery, Nothing
+from chalicelib.api.views import ConfirmView, ExpiredView
+from chalicelib.aws import jobs
+from chalicelib.domain.lifecycle import Actor
+from chalicelib.services import confirmations
+
+routes = Routes()
+
+
+@routes.get("/confirm/expired", allow={Actor.STUDENT})
+def show_expired(call: Call) -> ExpiredView:
+    """What can be done about an expired link."""
+    return ExpiredView.of(jobs.get(call.query(ExpiredQuery).job_id))
+
+
+@routes.get("/confirm/{token}", allow={Actor.STUDENT})
+def show_confirmation(call: Call, token: str) -> ConfirmView:
+    """What will be confirmed. Mail scanners open links: looking changes nothing."""
+    return ConfirmView.of(*confirmations.view(token))
+
+
+@routes.post("/confirm/{token}", allow={Actor.STUDENT})
+def confirm_job(call: Call, token: str) -> ConfirmView:
+    """Confirm the price; a second click answers the same."""
+    call.read(Nothing)
+    return ConfirmView.of(confirmations.confirm(token, call.request_id), already_confirmed=True)

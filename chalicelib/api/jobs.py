@@ -1,0 +1,122 @@
+"""The queue: list, counts, one job, its files and history."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from chalicelib.api.call import Call
+from chalicelib.api.routing import Routes
+from chalicelib.api.schemas import CountsQuery, Deletion, JobsQuery, Note, OpenedInSlicer
+from chalicelib.api.views import (
+    CandidateList,
+    CountsView,
+    Deleted,
+    EventList,
+    EventView,
+    FileLink,
+    JobCard,
+    JobsPage,
+    JobView,
+    Viewer,
+    show,
+)
+from chalicelib.aws import events, jobs
+from chalicelib.aws.jobs import Wanted
+from chalicelib.domain.lifecycle import Actor
+from chalicelib.services import job_files, listing, notes, transitions
+
+routes = Routes()
+
+
+@routes.get("/jobs", allow={Actor.STAFF})
+def list_jobs(call: Call) -> JobsPage:
+    """A page of jobs, newest first unless asked otherwise."""
+    query = call.query(JobsQuery)
+    wanted = Wanted(
+        search=query.search,
+        printer=query.printer,
+        discipline=query.discipline,
+        confirmation_expired=query.confirmation_expired,
+        created_from=_start(query.from_day),
+        created_to=_end(query.to_day),
+    )
+    page = listing.page(
+        query.status,
+        wanted,
+        newest_first=query.sort == "-created_at",
+        number=query.page,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    viewer = Viewer.at(call.workstation)
+    return JobsPage(
+        jobs=[JobCard.of(job, viewer) for job in page.jobs],
+        page=query.page,
+        limit=query.limit,
+        total=page.total,
+        next_cursor=page.next_cursor,
+    )
+
+
+def _start(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, UTC) if day else None
+
+
+def _end(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.max, UTC) if day else None
+
+
+@routes.get("/jobs/counts", allow={Actor.STAFF})
+def count_jobs(call: Call) -> CountsView:
+    """Jobs per status, all or those that match."""
+    query = call.query(CountsQuery)
+    wanted = Wanted(search=query.search, printer=query.printer, discipline=query.discipline)
+    counts = listing.counts(wanted)
+    return CountsView(counts=counts, total=sum(counts.values()))
+
+
+@routes.get("/jobs/{job_id}", allow={Actor.STAFF})
+def show_job(call: Call, job_id: str) -> JobView:
+    """Everything about one job."""
+    return show(call.workstation, jobs.get(job_id))
+
+
+@routes.delete("/jobs/{job_id}", allow={Actor.STAFF}, frees_lock=True)
+def delete_job(call: Call, job_id: str) -> Deleted:
+    """Remove a job that was a mistake, with its files. Needs the lock."""
+    deletion = call.read(Deletion)
+    transitions.delete(job_id, call.staff, deletion.confirm)
+    return Deleted(deleted=job_id)
+
+
+@routes.get("/jobs/{job_id}/events", allow={Actor.STAFF})
+def list_events(call: Call, job_id: str) -> EventList:
+    """The job's history; it outlives the job."""
+    return EventList(events=[EventView.of(event) for event in events.of_job(job_id)])
+
+
+@routes.get("/jobs/{job_id}/candidate-files", allow={Actor.STAFF})
+def list_candidate_files(call: Call, job_id: str) -> CandidateList:
+    """The original and what slicers saved, with a recommendation."""
+    return CandidateList.of(job_files.candidates(jobs.get(job_id)))
+
+
+@routes.get("/jobs/{job_id}/files/{name}", allow={Actor.STAFF})
+def link_file(call: Call, job_id: str, name: str) -> FileLink:
+    """A download link that ends."""
+    url, expires_at = job_files.download_link(job_id, name)
+    return FileLink(url=url, expires_at=expires_at)
+
+
+@routes.post("/jobs/{job_id}/opened-in-slicer", allow={Actor.STAFF})
+def log_opened(call: Call, job_id: str) -> JobView:
+    """Record that a file was opened at this workstation."""
+    opened = call.read(OpenedInSlicer)
+    return show(call.workstation, job_files.opened_in_slicer(job_id, call.staff, opened.filename))
+
+
+@routes.patch("/jobs/{job_id}/notes", allow={Actor.STAFF}, frees_lock=True)
+def add_note(call: Call, job_id: str) -> JobView:
+    """Append an entry to the notes."""
+    note = call.read(Note)
+    return show(call.workstation, notes.add(job_id, call.staff, note.text))

@@ -1,0 +1,75 @@
+"""What anybody may read: health, the catalog, a price."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chalice.app import Response
+
+from chalicelib.api.call import Call
+from chalicelib.api.routing import Routes
+from chalicelib.api.schemas import CostQuery
+from chalicelib.api.views import CatalogVersion, CatalogView, CostView, HealthView
+from chalicelib.aws import documents, limits
+from chalicelib.domain import pricing
+from chalicelib.domain.errors import InvalidInput, TooManyRequests
+from chalicelib.domain.lifecycle import Actor
+from chalicelib.services import clock, health
+
+routes = Routes()
+
+
+@routes.get("/health", allow={Actor.STUDENT})
+def check_health(call: Call) -> Response:
+    """200 while everything answers, 503 naming what is down."""
+    components = health.components()
+    well = all(components.values())
+    view = HealthView(
+        status="ok" if well else "degraded",
+        components={name: "ok" if up else "down" for name, up in components.items()},
+    )
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return Response(view.model_dump_json(), headers, 200 if well else 503)
+
+
+@routes.get("/catalog", allow={Actor.STUDENT})
+def show_catalog(call: Call) -> Response:
+    """Methods, printers, materials and colours; 304 when the caller has this version."""
+    _limit(call)
+    catalog, settings = documents.catalog(), documents.lab_settings()
+    etag = f'"{catalog.version}-{settings.minimum_charge_cents}"'
+    headers: dict[str, str | list[str]] = {
+        "ETag": etag,
+        "Cache-Control": "no-cache",
+        "Content-Type": "application/json",
+    }
+    if call.headers.get("if-none-match") == etag:
+        return Response("", headers, 304)
+    return Response(CatalogView.of(catalog, settings).model_dump_json(), headers, 200)
+
+
+@routes.get("/catalog/version", allow={Actor.STUDENT})
+def show_catalog_version(call: Call) -> CatalogVersion:
+    """Only the catalog's version."""
+    _limit(call)
+    return CatalogVersion(version=documents.catalog().version)
+
+
+def _limit(call: Call) -> None:
+    allowed = documents.lab_settings().catalog_requests_per_minute
+    wait = limits.seconds_until_allowed("catalog", call.address, allowed, timedelta(minutes=1), clock.now())
+    if wait:
+        raise TooManyRequests("Too many requests. Please wait a moment.", retry_after=wait)
+
+
+@routes.get("/cost/preview", allow={Actor.STUDENT})
+def preview_cost(call: Call) -> CostView:
+    """What a weight of a material costs."""
+    query = call.query(CostQuery)
+    material = documents.catalog().material(query.material)
+    if material is None:
+        raise InvalidInput.field("material", "The catalog has no such material.")
+    minimum = documents.lab_settings().minimum_charge_cents
+    cost = pricing.cost_cents(query.weight_g, material.price_per_gram_cents, minimum)
+    by_weight = query.weight_g * material.price_per_gram_cents
+    return CostView(cost_cents=cost, cost_usd=pricing.usd(cost), minimum_applied=by_weight < minimum)

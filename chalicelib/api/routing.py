@@ -1,0 +1,185 @@
+"""Routes with their authorisation in sight.
+
+A handler is a function of (call, path parameters) that answers a pydantic model.
+`Routes` adds what every endpoint needs: the session and role check, the error
+shape, idempotency keys, and the release of the caller's lock when a change fails.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from chalice.app import Chalice, Response
+from pydantic import BaseModel
+
+from chalicelib.api import errors, views
+from chalicelib.api.call import Call
+from chalicelib.aws import limits
+from chalicelib.domain.errors import Conflict, NotAuthenticated, NotPermitted, PrintLabError
+from chalicelib.domain.lifecycle import Actor
+from chalicelib.services import clock, locking, sessions
+from chalicelib.services.changes import AlreadyApplied
+from chalicelib.services.sessions import LoggedIn
+
+log = logging.getLogger(__name__)
+
+PREFIX = "/api/v1"
+
+Handler = Callable[..., BaseModel | Response]
+H = TypeVar("H", bound=Handler)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One endpoint: who may call it and what a success is called."""
+
+    method: str
+    path: str
+    allow: frozenset[Actor]
+    handler: Handler
+    status: int = 200
+    content_type: str = "application/json"
+    frees_lock: bool = False
+
+    @property
+    def name(self) -> str:
+        """The handler's name, for logs and the contract."""
+        return self.handler.__name__
+
+    @property
+    def public(self) -> bool:
+        """True when no session is needed."""
+        return Actor.STUDENT in self.allow
+
+
+class Routes:
+    """The endpoints of one resource."""
+
+    def __init__(self) -> None:
+        self.table: list[Route] = []
+
+    def get(self, path: str, *, allow: set[Actor]) -> Callable[[H], H]:
+        """A read."""
+        return self._add("GET", path, allow)
+
+    def post(
+        self,
+        path: str,
+        *,
+        allow: set[Actor],
+        status: int = 200,
+        frees_lock: bool = False,
+        content_type: str = "application/json",
+    ) -> Callable[[H], H]:
+        """A change. `frees_lock`: a failure releases the caller's lock on the job, as a success does."""
+        return self._add("POST", path, allow, status=status, frees_lock=frees_lock, content_type=content_type)
+
+    def patch(self, path: str, *, allow: set[Actor], frees_lock: bool = False) -> Callable[[H], H]:
+        """A partial change."""
+        return self._add("PATCH", path, allow, frees_lock=frees_lock)
+
+    def delete(self, path: str, *, allow: set[Actor], frees_lock: bool = False) -> Callable[[H], H]:
+        """A removal."""
+        return self._add("DELETE", path, allow, frees_lock=frees_lock)
+
+    def _add(self, method: str, path: str, allow: set[Actor], **options: Any) -> Callable[[H], H]:
+        def remember(handler: H) -> H:
+            self.table.append(Route(method, PREFIX + path, frozenset(allow), handler, **options))
+            return handler
+
+        return remember
+
+
+def register(app: Chalice, route: Route) -> None:
+    """Make `route` an endpoint of `app`."""
+
+    def view(**params: str) -> Response:
+        return _serve(app.current_request, route, params)
+
+    view.__name__ = route.name
+    # An unlisted content type would be refused by Chalice before our error shape applies.
+    kinds = {route.content_type, "application/json", "multipart/form-data", "*/*"}
+    app.route(route.path, methods=[route.method], name=route.name, content_types=sorted(kinds))(view)
+
+
+def _serve(request: Any, route: Route, params: dict[str, str]) -> Response:
+    call = Call(request, None, f"{route.method} {route.path}")
+    try:
+        call.session = _session(call, route)
+        return _once(call, route, params)
+    except PrintLabError as error:
+        if route.frees_lock and call.session and "job_id" in params:
+            locking.release(params["job_id"], call.session.workstation.id)
+        return errors.answer(error)
+    except Exception:
+        request_id = request.context.get("requestId", "")
+        log.exception("unhandled", extra={"route": route.name, "request_id": request_id})
+        return errors.internal(request_id)
+
+
+def _session(call: Call, route: Route) -> LoggedIn | None:
+    if route.public:
+        return None
+    try:
+        kind, _, token = (call.headers.get("authorization") or "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise NotAuthenticated("Please log in.")
+        session = sessions.authenticate(token)
+        # An administrator's workstation may do all that a staff workstation may.
+        roles = {session.actor} | ({Actor.STAFF} if session.actor is Actor.ADMIN else set())
+        if not roles & route.allow:
+            raise NotPermitted("This needs an administrator's workstation.")
+        return session
+    except PrintLabError as refusal:
+        log.warning(
+            "access refused",
+            extra={"route": route.name, "address": call.address, "reason": refusal.code},
+        )
+        raise
+
+
+def _once(call: Call, route: Route, params: dict[str, str]) -> Response:
+    """Run the handler, or answer a repeat of the same call with the first answer."""
+    key = call.idempotency_key
+    if key is None:
+        return _run(call, route, params)
+    earlier = limits.start_once(key, call.fingerprint, clock.now())
+    if earlier is not None:
+        return _repeat(earlier)
+    try:
+        response = _run(call, route, params)
+    except BaseException:
+        limits.give_back(key, call.fingerprint)
+        raise
+    kept = {"status": response.status_code, "body": response.body}
+    limits.finish_once(key, call.fingerprint, kept, clock.now())
+    return response
+
+
+def _run(call: Call, route: Route, params: dict[str, str]) -> Response:
+    try:
+        return _answer(route, route.handler(call, **params))
+    except AlreadyApplied as done:
+        # The first attempt committed and crashed before it could answer.
+        return _answer(route, views.show(call.workstation, done.job))
+
+
+def _repeat(earlier: limits.Earlier) -> Response:
+    if not earlier.same_request:
+        raise Conflict("This Idempotency-Key was used for another request.", code="idempotency_key_reused")
+    if earlier.answer is None:
+        raise Conflict("The same request is still running. Try again.", code="request_in_progress")
+    headers: dict[str, str | list[str]] = {**_HEADERS, "Idempotency-Replayed": "true"}
+    return Response(earlier.answer["body"], headers, earlier.answer["status"])
+
+
+_HEADERS: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+
+
+def _answer(route: Route, result: BaseModel | Response) -> Response:
+    if isinstance(result, Response):
+        return result
+    return Response(result.model_dump_json(), dict(_HEADERS), route.status)

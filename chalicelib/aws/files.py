@@ -1,0 +1,186 @@
+"""The files bucket: object versions, copies, signed URLs.
+
+The bucket is versioned. Whoever removes an object names the version it means, so
+that a late or repeated delete can never take a newer object of the same key.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.config import settings
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One version of one object; `size` in bytes."""
+
+    key: str
+    version_id: str
+    size: int
+    modified_at: datetime
+    is_latest: bool = True
+
+    @property
+    def name(self) -> str:
+        """The key without its folder."""
+        return self.key.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the store says of an object; `sha256` in hex where the store computed one."""
+
+    size: int
+    version_id: str
+    sha256: str | None
+
+
+class Missing(Exception):
+    """The object version meant is not there (any more)."""
+
+
+@contextmanager
+def _missing() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+            raise Missing from error
+        raise
+
+
+@cache
+def client() -> Any:
+    """The S3 client, made on first use."""
+    return Session().client(
+        "s3",
+        config=Config(signature_version="s3v4", max_pool_connections=64, s3={"addressing_style": "path"}),
+    )
+
+
+def _bucket() -> str:
+    return settings().files_bucket
+
+
+def head(key: str) -> Head | None:
+    """Facts about the current version, None when there is none."""
+    try:
+        with _missing():
+            answer = client().head_object(Bucket=_bucket(), Key=key, ChecksumMode="ENABLED")
+    except Missing:
+        return None
+    checksum = answer.get("ChecksumSHA256")
+    return Head(
+        size=answer["ContentLength"],
+        version_id=answer["VersionId"],
+        sha256=base64.b64decode(checksum).hex() if checksum and "-" not in checksum else None,
+    )
+
+
+def versions(prefix: str) -> Iterator[StoredFile]:
+    """Every version of every object whose key starts with `prefix`."""
+    pages = client().get_paginator("list_object_versions").paginate(Bucket=_bucket(), Prefix=prefix)
+    for page in pages:
+        for item in page.get("Versions", []):
+            yield StoredFile(
+                item["Key"], item["VersionId"], item["Size"], item["LastModified"], item["IsLatest"]
+            )
+
+
+def current(prefix: str) -> list[StoredFile]:
+    """The current version of every object whose key starts with `prefix`."""
+    return [file for file in versions(prefix) if file.is_latest]
+
+
+def copy(source: StoredFile, key: str) -> StoredFile:
+    """Copy exactly that version of `source` to `key`; answers the new version. Raises Missing."""
+    with _missing():
+        answer = client().copy_object(
+            Bucket=_bucket(),
+            Key=key,
+            CopySource={"Bucket": _bucket(), "Key": source.key, "VersionId": source.version_id},
+        )
+    return StoredFile(key, answer["VersionId"], source.size, answer["CopyObjectResult"]["LastModified"])
+
+
+def delete(key: str, version_id: str) -> None:
+    """Remove one version; removing what is gone already is no error."""
+    client().delete_object(Bucket=_bucket(), Key=key, VersionId=version_id)
+
+
+def put_json(key: str, document: Any) -> str:
+    """Write a JSON document; answers its version id."""
+    body = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode()
+    return put(key, body, "application/json")
+
+
+def put(key: str, body: bytes, content_type: str) -> str:
+    """Write an object; answers its version id."""
+    answer = client().put_object(Bucket=_bucket(), Key=key, Body=body, ContentType=content_type)
+    version: str = answer["VersionId"]
+    return version
+
+
+def read(key: str, version_id: str | None = None) -> bytes:
+    """The whole object, the current version unless one is named. Raises Missing. Models are at most 50 MB."""
+    version = {"VersionId": version_id} if version_id else {}
+    with _missing():
+        body: bytes = client().get_object(Bucket=_bucket(), Key=key, **version)["Body"].read()
+    return body
+
+
+def presign_download(key: str, filename: str, expires_s: int, *, inline: bool = False) -> str:
+    """A URL that downloads `key` under the name `filename` for `expires_s` seconds."""
+    kind = "inline" if inline else "attachment"
+    url: str = client().generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": _bucket(),
+            "Key": key,
+            "ResponseContentDisposition": f"{kind}; filename*=UTF-8''{quote(filename)}",
+        },
+        ExpiresIn=expires_s,
+    )
+    return _public(url)
+
+
+def presign_post(key: str, *, size: int, sha256: str, expires_s: int) -> dict[str, Any]:
+    """A form that lets a browser store exactly this many bytes with this SHA-256 under `key`."""
+    fields = {
+        "Content-Type": "application/octet-stream",
+        "x-amz-checksum-algorithm": "SHA256",
+        "x-amz-checksum-sha256": base64.b64encode(bytes.fromhex(sha256)).decode(),
+    }
+    form: dict[str, Any] = client().generate_presigned_post(
+        _bucket(),
+        key,
+        Fields=dict(fields),
+        Conditions=[{name: value} for name, value in fields.items()] + [["content-length-range", size, size]],
+        ExpiresIn=expires_s,
+    )
+    return {"url": _public(form["url"]), "fields": form["fields"]}
+
+
+def _public(url: str) -> str:
+    """The same URL by the address that browsers and lab PCs can reach."""
+    public = settings().files_url
+    endpoint: str = client().meta.endpoint_url
+    return url.replace(endpoint, public, 1) if public else url
+
+
+def ping() -> None:
+    """Raise when the bucket cannot be reached."""
+    client().head_bucket(Bucket=_bucket())

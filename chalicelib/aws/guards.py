@@ -1,0 +1,27 @@
+"""Uniqueness across jobs: short ids, and one active job per (file, student)."""
+
+from __future__ import annotations
+
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.aws.tables import Guard
+
+
+def owner(guard_id: str) -> str | None:
+    """The id of the job that holds the guard, None when it is free."""
+    try:
+        return Guard.get(guard_id, consistent_read=True).job_id
+    except DoesNotExist:
+        return None
+
+
+def stage_take(transaction: TransactWrite, guard_id: str, job_id: str) -> None:
+    """Hold the guard for `job_id` provided that no other job does."""
+    free = Guard.id.does_not_exist() | (Guard.job_id == job_id)
+    transaction.save(Guard(id=guard_id, job_id=job_id), condition=free)
+
+
+def stage_release(transaction: TransactWrite, guard_id: str, job_id: str) -> None:
+    """Let go of a guard that `job_id` holds."""
+    transaction.delete(Guard(id=guard_id, job_id=job_id), condition=Guard.job_id == job_id)

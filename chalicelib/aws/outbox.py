@@ -1,0 +1,125 @@
+"""Promised work: written in the transaction of the change that promised it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.aws.tables import OutboxMessage
+from chalicelib.aws.transactions import ConditionFailed
+from chalicelib.domain.people import Caller
+
+MAIL = "mail"
+MODELS = "models"
+FAILED = "failed"
+
+# How long a function may work on a message before another may take it.
+LEASE = {MAIL: timedelta(minutes=2), MODELS: timedelta(minutes=6)}
+KEEP_DONE = timedelta(days=90)
+
+
+def make(
+    queue: str, kind: str, job_id: str, number: int, by: Caller, now: datetime, token_id: str | None = None
+) -> OutboxMessage:
+    """A message, not yet stored. (job, kind, number) is its identity: the same promise is made once."""
+    return OutboxMessage(
+        id=f"{job_id}.{kind}.{number}",
+        queue=queue,
+        waiting=queue,
+        kind=kind,
+        job_id=job_id,
+        token_id=token_id,
+        due_at=now,
+        created_at=now,
+        requested_by=by.name,
+        workstation_id=by.workstation,
+    )
+
+
+def stage(transaction: TransactWrite, message: OutboxMessage) -> None:
+    """Promise `message` with the change that needs it."""
+    transaction.save(message, condition=OutboxMessage.id.does_not_exist())
+
+
+def find(message_id: str) -> OutboxMessage | None:
+    """The message as it is now."""
+    try:
+        return OutboxMessage.get(message_id, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def claim(message: OutboxMessage, now: datetime) -> None:
+    """Take the message for this function alone until its lease ends. Raises ConditionFailed."""
+    free = OutboxMessage.claimed_until.does_not_exist() | (OutboxMessage.claimed_until <= now)
+    _update(
+        message,
+        [
+            OutboxMessage.claimed_until.set(now + LEASE[message.queue]),
+            OutboxMessage.due_at.set(now + LEASE[message.queue]),
+            OutboxMessage.attempts.add(1),
+        ],
+        (OutboxMessage.state == "waiting") & free,
+    )
+
+
+def stage_done(transaction: TransactWrite, message: OutboxMessage, state: str, now: datetime) -> None:
+    """Mark the message sent or dropped: it leaves the waiting index and expires in time."""
+    transaction.update(
+        message,
+        actions=[
+            OutboxMessage.state.set(state),
+            OutboxMessage.done_at.set(now),
+            OutboxMessage.expires_at.set(now + KEEP_DONE),
+            OutboxMessage.waiting.remove(),
+            OutboxMessage.claimed_until.remove(),
+        ],
+        condition=OutboxMessage.state == "waiting",
+    )
+
+
+def stage_failed(transaction: TransactWrite, message: OutboxMessage, error: str, now: datetime) -> None:
+    """Give the message up: it waits for a person under "failed"."""
+    transaction.update(
+        message,
+        actions=[
+            OutboxMessage.state.set("failed"),
+            OutboxMessage.waiting.set(FAILED),
+            OutboxMessage.done_at.set(now),
+            OutboxMessage.last_error.set(error),
+            OutboxMessage.claimed_until.remove(),
+        ],
+        condition=OutboxMessage.state == "waiting",
+    )
+
+
+def postpone(message: OutboxMessage, until: datetime, error: str) -> None:
+    """Let the message wait for another attempt. Raises ConditionFailed when it is done."""
+    _update(
+        message,
+        [
+            OutboxMessage.due_at.set(until),
+            OutboxMessage.last_error.set(error),
+            OutboxMessage.claimed_until.remove(),
+        ],
+        OutboxMessage.state == "waiting",
+    )
+
+
+def due(queue: str, now: datetime) -> Iterator[OutboxMessage]:
+    """The messages of a queue whose time has come, longest waiting first."""
+    yield from OutboxMessage.by_waiting.query(queue, OutboxMessage.due_at <= now)
+
+
+def _update(message: OutboxMessage, actions: list[Action], condition: Condition) -> None:
+    try:
+        message.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise ConditionFailed from error
+        raise

@@ -1,0 +1,427 @@
+"""The DynamoDB tables as PynamoDB models; infra/template.yaml creates them."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.constants import NUMBER
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
+from pynamodb.models import Model
+
+from chalicelib.config import settings
+from chalicelib.domain import filenames
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.locks import Lock
+
+_connecting = threading.Lock()
+_shared: Connection | None = None
+
+
+def connection() -> Connection:
+    """The one client that all tables share (PynamoDB alone would make one per table)."""
+    global _shared
+    with _connecting:
+        if _shared is None:
+            _shared = Connection(max_pool_connections=64, connect_timeout_seconds=3, read_timeout_seconds=15)
+            _shared.client  # noqa: B018 - botocore clients must not be created by two threads at once
+        return _shared
+
+
+class DecimalAttribute(Attribute[Decimal]):
+    """A number that keeps its exact decimal value."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Decimal) -> str:
+        """To DynamoDB's number, without an exponent."""
+        return format(value, "f")
+
+    def deserialize(self, value: str) -> Decimal:
+        """From DynamoDB's number."""
+        return Decimal(value)
+
+
+class StatusAttribute(Attribute[Status]):
+    """A `Status`, stored in its API spelling."""
+
+    attr_type = "S"
+
+    def serialize(self, value: Status) -> str:
+        """To the stored spelling."""
+        return value.value
+
+    def deserialize(self, value: str) -> Status:
+        """From the stored spelling."""
+        return Status(value)
+
+
+class Table(Model):
+    """Base of all tables: one shared connection, no region or host in the code."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        shared = connection()
+        if table.connection is not shared:
+            with _connecting:
+                if cls.Meta.table_name not in shared._tables:
+                    shared.add_meta_table(table.get_meta_table())
+                table.connection = shared
+        return table
+
+
+# What a dashboard card shows; infra/template.yaml projects the same names (a test compares).
+CARD_ATTRIBUTES = (
+    "short_id",
+    "student_name",
+    "student_email",
+    "discipline",
+    "class_number",
+    "original_filename",
+    "display_name",
+    "method",
+    "printer",
+    "color",
+    "material",
+    "weight_g",
+    "time_hours",
+    "cost_cents",
+    "staff_viewed_at",
+    "last_updated_by",
+    "notes_count",
+    "locked_by",
+    "locked_until",
+    "lock_holder",
+    "confirmed_at",
+    "confirm_expires_at",
+    "is_confirmation_expired",
+    "confirmation_last_sent_at",
+    "thumbnail_state",
+    "status_entered_at",
+    "updated_at",
+    "search_text",
+)
+
+
+class JobsByStatus(GlobalSecondaryIndex["Job"]):  # type: ignore[no-untyped-call]
+    """Newest first within a status; holds what a card shows."""
+
+    class Meta:
+        index_name = "by-status"
+        projection = IncludeProjection(list(CARD_ATTRIBUTES))
+
+    status = StatusAttribute(hash_key=True)
+    created_at = UTCDateTimeAttribute(range_key=True)
+
+
+class Job(Table):
+    """A print job. `version` grows by one with every change and is the fence for all of them."""
+
+    class Meta:
+        table_name = settings().table("jobs")
+
+    by_status = JobsByStatus()
+
+    id = UnicodeAttribute(hash_key=True)
+    short_id = UnicodeAttribute()
+    version = NumberAttribute(default=1)
+    change_id = UnicodeAttribute(null=True)
+    last_request_id = UnicodeAttribute(null=True)
+    status = StatusAttribute()
+    status_entered_at = UTCDateTimeAttribute()
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    last_updated_by = UnicodeAttribute(null=True)
+
+    student_name = UnicodeAttribute()
+    student_email = UnicodeAttribute()
+    discipline = UnicodeAttribute()
+    class_number = UnicodeAttribute()
+    acknowledged_minimum_charge = BooleanAttribute(default=True)
+    search_text = UnicodeAttribute()
+
+    original_filename = UnicodeAttribute()
+    display_name = UnicodeAttribute()
+    authoritative_filename = UnicodeAttribute()
+    file_hash = UnicodeAttribute()
+    file_size = NumberAttribute()
+    holds_guard = BooleanAttribute(default=True)
+    parent_job_id = UnicodeAttribute(null=True)
+
+    method = UnicodeAttribute()
+    printer = UnicodeAttribute()
+    color = UnicodeAttribute()
+    material = UnicodeAttribute(null=True)
+    weight_g = DecimalAttribute(null=True)
+    time_hours = DecimalAttribute(null=True)
+    cost_cents = NumberAttribute(null=True)
+
+    confirm_token_id = UnicodeAttribute(null=True)
+    confirm_expires_at = UTCDateTimeAttribute(null=True)
+    confirmation_last_sent_at = UTCDateTimeAttribute(null=True)
+    is_confirmation_expired = BooleanAttribute(default=False)
+    confirmed_at = UTCDateTimeAttribute(null=True)
+    confirmed_token_id = UnicodeAttribute(null=True)
+
+    reject_reasons: JSONAttribute = JSONAttribute(null=True)
+    custom_reason = UnicodeAttribute(null=True)
+    staff_viewed_at = UTCDateTimeAttribute(null=True)
+    notes: JSONAttribute = JSONAttribute(null=True)
+    notes_count = NumberAttribute(default=0)
+    payment_id = UnicodeAttribute(null=True)
+
+    lock_holder = UnicodeAttribute(null=True)
+    locked_by = UnicodeAttribute(null=True)
+    locked_until = UTCDateTimeAttribute(null=True)
+
+    mesh: JSONAttribute = JSONAttribute(null=True)
+    mesh_error: JSONAttribute = JSONAttribute(null=True)
+    thumbnail_state = UnicodeAttribute(default="pending")
+
+    @property
+    def lock(self) -> Lock | None:
+        """The lock as last written; it may have expired."""
+        if self.lock_holder and self.locked_by and self.locked_until:
+            return Lock(self.lock_holder, self.locked_by, self.locked_until)
+        return None
+
+    @property
+    def original_name(self) -> str:
+        """The stored name of the student's own file."""
+        return self.display_name + filenames.extension(self.original_filename)
+
+    @property
+    def file_key(self) -> str:
+        """Where the file to print is."""
+        return filenames.file_key(self.status, self.authoritative_filename)
+
+    @property
+    def original_key(self) -> str:
+        """Where the student's own file is."""
+        return filenames.file_key(self.status, self.original_name)
+
+
+class EventsByDay(GlobalSecondaryIndex["Event"]):  # type: ignore[no-untyped-call]
+    """All events of one UTC day in order."""
+
+    class Meta:
+        index_name = "by-day"
+        projection = AllProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
+class Event(Table):
+    """One entry of the audit trail. Written once, never updated."""
+
+    class Meta:
+        table_name = settings().table("events")
+
+    by_day = EventsByDay()
+
+    job_id = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    day = UnicodeAttribute()
+    timestamp = UTCDateTimeAttribute()
+    event_type = UnicodeAttribute()
+    details: JSONAttribute = JSONAttribute()
+    triggered_by = UnicodeAttribute()
+    workstation_id = UnicodeAttribute(null=True)
+
+
+class PaymentsByMonth(GlobalSecondaryIndex["Payment"]):  # type: ignore[no-untyped-call]
+    """Payments of one month in order of time."""
+
+    class Meta:
+        index_name = "by-month"
+        projection = AllProjection()
+
+    month = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+
+
+class Payment(Table):
+    """A payment at the counter. Voided, never removed."""
+
+    class Meta:
+        table_name = settings().table("payments")
+
+    by_month = PaymentsByMonth()
+
+    job_id = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    month = UnicodeAttribute()
+    grams = DecimalAttribute()
+    price_cents = NumberAttribute()
+    txn_no = UnicodeAttribute()
+    picked_up_by = UnicodeAttribute()
+    paid_ts = UTCDateTimeAttribute()
+    paid_by_staff = UnicodeAttribute()
+    voided = BooleanAttribute(default=False)
+    voided_at = UTCDateTimeAttribute(null=True)
+    voided_by = UnicodeAttribute(null=True)
+
+
+class OutboxWaiting(GlobalSecondaryIndex["OutboxMessage"]):  # type: ignore[no-untyped-call]
+    """Sparse: only messages that still wait, by the time they are due."""
+
+    class Meta:
+        index_name = "waiting"
+        projection = AllProjection()
+
+    waiting = UnicodeAttribute(hash_key=True)
+    due_at = UTCDateTimeAttribute(range_key=True)
+
+
+class OutboxMessage(Table):
+    """Work that a change promised: a mail to send or a model to analyse.
+
+    `waiting` names its queue while it waits, "failed" when it was given up, and is
+    absent when it is done. `state` is waiting, sent, dropped or failed.
+    """
+
+    class Meta:
+        table_name = settings().table("outbox")
+
+    by_waiting = OutboxWaiting()
+
+    id = UnicodeAttribute(hash_key=True)
+    queue = UnicodeAttribute()
+    kind = UnicodeAttribute()
+    job_id = UnicodeAttribute()
+    token_id = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(default="waiting")
+    waiting = UnicodeAttribute(null=True)
+    due_at = UTCDateTimeAttribute()
+    attempts = NumberAttribute(default=0)
+    claimed_until = UTCDateTimeAttribute(null=True)
+    last_error = UnicodeAttribute(null=True)
+    requested_by = UnicodeAttribute()
+    workstation_id = UnicodeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    done_at = UTCDateTimeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
+class StaffMember(Table):
+    """A name that actions are attributed to. Deactivated, never deleted."""
+
+    class Meta:
+        table_name = settings().table("staff")
+
+    name = UnicodeAttribute(hash_key=True)
+    is_active = BooleanAttribute(default=True)
+    added_at = UTCDateTimeAttribute()
+    deactivated_at = UTCDateTimeAttribute(null=True)
+
+
+class Workstation(Table):
+    """A computer that logs in. `token_epoch` grows to revoke every session at once."""
+
+    class Meta:
+        table_name = settings().table("workstations")
+
+    id = UnicodeAttribute(hash_key=True)
+    display_name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    disabled = BooleanAttribute(default=False)
+    token_epoch = NumberAttribute(default=0)
+    share_path = UnicodeAttribute(default="")
+
+
+class ConfigDocument(Table):
+    """A versioned JSON document: the catalog, the settings."""
+
+    class Meta:
+        table_name = settings().table("config")
+
+    id = UnicodeAttribute(hash_key=True)
+    version = NumberAttribute()
+    data: JSONAttribute = JSONAttribute()
+    updated_by = UnicodeAttribute()
+    updated_at = UTCDateTimeAttribute()
+
+
+class Counter(Table):
+    """One shard of the number of jobs per status."""
+
+    class Meta:
+        table_name = settings().table("counters")
+
+    id = UnicodeAttribute(hash_key=True)
+    UPLOADED = NumberAttribute(default=0)
+    PENDING = NumberAttribute(default=0)
+    READYTOPRINT = NumberAttribute(default=0)
+    PRINTING = NumberAttribute(default=0)
+    COMPLETED = NumberAttribute(default=0)
+    PAIDPICKEDUP = NumberAttribute(default=0)
+    REJECTED = NumberAttribute(default=0)
+    ARCHIVED = NumberAttribute(default=0)
+
+
+class Guard(Table):
+    """Uniqueness: whoever writes the item first owns the key."""
+
+    class Meta:
+        table_name = settings().table("guards")
+
+    id = UnicodeAttribute(hash_key=True)
+    job_id = UnicodeAttribute()
+
+
+class Upload(Table):
+    """A submission that is announced; it becomes the job of the same id when its file is there."""
+
+    class Meta:
+        table_name = settings().table("uploads")
+
+    id = UnicodeAttribute(hash_key=True)
+    form: JSONAttribute = JSONAttribute()
+    short_id = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    expires_at = UTCDateTimeAttribute()
+    completed_at = UTCDateTimeAttribute(null=True)
+
+
+class Cleanup(Table):
+    """What is left to do after (or instead of) a commit.
+
+    `unproven`: keys that a move was about to write; `drop`: [key, version] pairs
+    that a committed move left behind.
+    """
+
+    class Meta:
+        table_name = settings().table("cleanups")
+
+    id = UnicodeAttribute(hash_key=True)
+    job_id = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    unproven: JSONAttribute = JSONAttribute(null=True)
+    drop: JSONAttribute = JSONAttribute(null=True)
+
+
+class Transient(Table):
+    """Rate windows and idempotency records; each expires by itself."""
+
+    class Meta:
+        table_name = settings().table("transient")
+
+    id = UnicodeAttribute(hash_key=True)
+    uses = NumberAttribute(null=True)
+    fingerprint = UnicodeAttribute(null=True)
+    answer: JSONAttribute = JSONAttribute(null=True)
+    started_at = UTCDateTimeAttribute(null=True)
+    expires_at = TTLAttribute()

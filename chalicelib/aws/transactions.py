@@ -1,0 +1,54 @@
+"""Committing several writes as one, with the retries that DynamoDB asks for."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.aws.tables import connection
+from chalicelib.domain.errors import Unavailable
+
+Stage = Callable[[TransactWrite], None]
+
+_RETRIED = {
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+    "TransactionInProgressException",
+}
+_ATTEMPTS = 6
+
+
+class ConditionFailed(Exception):
+    """Nothing was written: the world was not as the conditions said."""
+
+
+def commit(*stages: Stage) -> None:
+    """Write everything that `stages` put into one transaction, or nothing.
+
+    Raises ConditionFailed when a condition does not hold and Unavailable when other
+    transactions keep getting in the way. Any other exception means that the
+    outcome is unknown.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            with TransactWrite(connection=connection()) as transaction:
+                for stage in stages:
+                    stage(transaction)
+            return
+        except TransactWriteError as error:
+            _raise_unless_worth_retrying(error)
+            time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, not a secret
+    raise Unavailable("The table is busy. Please try again.", component="database")
+
+
+def _raise_unless_worth_retrying(error: TransactWriteError) -> None:
+    codes = {reason.code for reason in error.cancellation_reasons if reason}
+    if "ConditionalCheckFailed" in codes:
+        raise ConditionFailed from error
+    if not codes & _RETRIED and error.cause_response_code not in _RETRIED:
+        raise error

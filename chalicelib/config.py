@@ -1,0 +1,63 @@
+"""The process environment, read once. No other module reads it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where this deployment's resources are and how it reaches the world."""
+
+    stage: str
+    files_bucket: str
+    public_url: str
+    files_url: str | None
+    signing_keys: tuple[str, ...]
+    signing_keys_parameter: str | None
+    mail_transport: str
+    mail_from: str
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str | None
+    smtp_password: str | None
+    smtp_password_parameter: str | None
+    smtp_starttls: bool
+    client_address_header: str | None
+    log_level: str
+
+    def table(self, name: str) -> str:
+        """The DynamoDB table of that logical name."""
+        return f"printlab-{self.stage}-{name}"
+
+    def queue(self, name: str) -> str:
+        """The SQS queue of that logical name."""
+        return f"printlab-{self.stage}-{name}"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    env = os.environ
+    stage = env.get("PRINTLAB_STAGE", "local")
+    keys = tuple(key for key in env.get("PRINTLAB_SIGNING_KEYS", "").split(",") if key)
+    return Settings(
+        stage=stage,
+        files_bucket=env.get("PRINTLAB_FILES_BUCKET", f"printlab-{stage}-files"),
+        public_url=env.get("PRINTLAB_PUBLIC_URL", "http://localhost:8080").rstrip("/"),
+        files_url=env.get("PRINTLAB_FILES_URL") or None,
+        signing_keys=keys,
+        signing_keys_parameter=env.get("PRINTLAB_SIGNING_KEYS_PARAMETER") or None,
+        mail_transport=env.get("PRINTLAB_MAIL_TRANSPORT", "smtp"),
+        mail_from=env.get("PRINTLAB_MAIL_FROM", "PrintLab <printlab@localhost>"),
+        smtp_host=env.get("PRINTLAB_SMTP_HOST", "127.0.0.1"),
+        smtp_port=int(env.get("PRINTLAB_SMTP_PORT", "1025")),
+        smtp_user=env.get("PRINTLAB_SMTP_USER") or None,
+        smtp_password=env.get("PRINTLAB_SMTP_PASSWORD") or None,
+        smtp_password_parameter=env.get("PRINTLAB_SMTP_PASSWORD_PARAMETER") or None,
+        smtp_starttls=env.get("PRINTLAB_SMTP_STARTTLS", "1") == "1",
+        client_address_header=env.get("PRINTLAB_CLIENT_ADDRESS_HEADER") or None,
+        log_level=env.get("PRINTLAB_LOG_LEVEL", "INFO"),
+    )

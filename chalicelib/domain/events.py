@@ -1,0 +1,46 @@
+"""The audit trail's vocabulary. Events hold no student name or e-mail address."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from enum import StrEnum
+
+
+class EventType(StrEnum):
+    """Every kind of event that PrintLab records."""
+
+    JOB_CREATED = "JobCreated"
+    JOB_REVIEWED = "JobReviewed"
+    JOB_REVIEW_CLEARED = "JobReviewCleared"
+    STAFF_APPROVED = "StaffApproved"
+    STAFF_REJECTED = "StaffRejected"
+    STUDENT_CONFIRMED = "StudentConfirmed"
+    CONFIRMATION_EXPIRED = "ConfirmationExpired"
+    STATUS_CHANGED = "StatusChanged"
+    STATUS_REVERTED = "StatusReverted"
+    PRINT_FAILED = "PrintFailed"
+    PAYMENT_RECORDED = "PaymentRecorded"
+    NOTES_UPDATED = "NotesUpdated"
+    ADMIN_OVERRIDE = "AdminOverride"
+    ADMIN_ACTION = "AdminAction"
+    EMAIL_SENT = "EmailSent"
+    EMAIL_FAILED = "EmailFailed"
+    FILE_OPENED_IN_SLICER = "FileOpenedInSlicer"
+    CANDIDATE_FILE_FOUND = "CandidateFileFound"
+    FILE_DELETED = "FileDeleted"
+    JOB_DELETED = "JobDeleted"
+    JOB_ARCHIVED = "JobArchived"
+    LOCK_FORCED = "LockForced"
+    CATALOG_UPDATED = "CatalogUpdated"
+    SETTINGS_UPDATED = "SettingsUpdated"
+    STAFF_UPDATED = "StaffUpdated"
+
+
+def event_id(at: datetime, sequence: int = 0) -> str:
+    """An id that sorts by time, then by the order within one change, and is unique.
+
+    >>> event_id(datetime(2026, 11, 21, 15, 18, 1, 123456, UTC), 1)[:24]
+    '20261121T151801123456-01'
+    """
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{sequence:02d}-{secrets.token_hex(4)}"

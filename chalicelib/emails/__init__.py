@@ -1,0 +1,90 @@
+"""The mails to students, from Jinja2 templates: text and HTML, every student string escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from chalicelib.domain.pricing import usd
+
+__all__ = ["EmailMessage", "Facts", "compose"]
+
+_SUBJECTS = {
+    "receipt": "We received your 3D print job {short_id}",
+    "approval": "Please confirm your 3D print job {short_id}: ${cost}",
+    "resend": "Your new confirmation link for 3D print job {short_id}",
+    "rejection": "Your 3D print job {short_id} cannot be printed as it is",
+    "completion": "Your 3D print {short_id} is ready for pick-up",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a template may say. Money in cents, weight in grams, time in hours."""
+
+    student_name: str
+    short_id: str
+    filename: str
+    method: str
+    color: str
+    printer: str
+    material: str
+    weight_g: Decimal | None
+    time_hours: Decimal | None
+    cost_cents: int | None
+    reasons: list[str]
+    confirm_url: str | None
+    confirm_until: datetime | None
+    tracking_url: str
+    form_url: str
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("chalicelib.emails"),
+        autoescape=lambda name: name is not None and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["usd"] = usd
+    environment.filters["plain"] = _plain_number
+    environment.filters["moment"] = _moment
+    return environment
+
+
+def _plain_number(value: Decimal) -> str:
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _moment(value: datetime) -> str:
+    return f"{value.astimezone(UTC):%A, %d %B %Y, %H:%M} UTC"
+
+
+def compose(kind: str, facts: Facts, *, to: str, sender: str, message_id: str) -> EmailMessage:
+    """A mail ready to send. `message_id` becomes the Message-ID, so that a repeat is seen as one.
+
+    Header values with line breaks are refused by the standard library's header classes.
+    """
+    sender_name, sender_address = parseaddr(sender)
+    message = EmailMessage()
+    cost = usd(facts.cost_cents) if facts.cost_cents is not None else ""
+    message["Subject"] = _SUBJECTS[kind].format(short_id=facts.short_id, cost=cost)
+    message["From"] = Address(sender_name, addr_spec=sender_address)
+    message["To"] = Address(addr_spec=to)
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = f"<{message_id}@{sender_address.partition('@')[2] or 'printlab'}>"
+    message["Auto-Submitted"] = "auto-generated"
+    values = vars(facts)
+    message.set_content(_templates().get_template(f"{kind}.txt").render(values))
+    message.add_alternative(_templates().get_template(f"{kind}.html").render(values), subtype="html")
+    return message

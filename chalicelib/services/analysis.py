@@ -1,0 +1,71 @@
+"""Looking at a model: facts and picture, made after submission by the queue-driven function."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib import models3d
+from chalicelib.aws import files, jobs, outbox
+from chalicelib.aws.tables import Job, OutboxMessage
+from chalicelib.aws.transactions import ConditionFailed, commit
+from chalicelib.domain import filenames
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+_WAIT = timedelta(minutes=2)
+
+
+def analyse(message_id: str, now: datetime) -> None:
+    """Make mesh facts and thumbnail of one job. A model that cannot be drawn leaves a placeholder."""
+    message = outbox.find(message_id)
+    if message is None or message.state != "waiting":
+        return
+    try:
+        outbox.claim(message, now)
+    except ConditionFailed:
+        return
+    job = jobs.find(message.job_id)
+    if job is None:
+        _finish(message, "dropped", now)
+        return
+    if message.attempts > MAX_ATTEMPTS:  # the function died on it each time
+        _record(job, {"thumbnail_state": "failed"})
+        _finish(message, "dropped", now)
+        return
+    try:
+        updates = _look_at(job)
+    except Exception as error:
+        log.exception("model not analysed", extra={"job_id": job.id})
+        outbox.postpone(message, now + _WAIT, f"{type(error).__name__}: {error}"[:500])
+        return
+    _record(job, updates)
+    _finish(message, "sent", now)
+
+
+def _look_at(job: Job) -> dict[str, Any]:
+    try:
+        mesh = models3d.load(files.read(job.original_key), job.original_name[-4:])
+        facts = models3d.facts(mesh)
+    except models3d.ModelRefused as refusal:
+        error = {"code": refusal.code, "message": refusal.message}
+        return {"mesh_error": error, "thumbnail_state": "failed"}
+    files.put(filenames.thumbnail_key(job.id), models3d.thumbnail(mesh, None), "image/png")
+    return {"mesh": facts.as_dict(), "thumbnail_state": "ready"}
+
+
+def _record(job: Job, updates: dict[str, Any]) -> None:
+    try:
+        jobs.record_analysis(job.id, updates)
+    except ConditionFailed:  # deleted meanwhile: its picture must not stay behind
+        for file in files.versions(filenames.thumbnail_key(job.id)):
+            files.delete(file.key, file.version_id)
+
+
+def _finish(message: OutboxMessage, state: str, now: datetime) -> None:
+    try:
+        commit(lambda t: outbox.stage_done(t, message, state, now))
+    except ConditionFailed:
+        log.info("another function has finished this message", extra={"outbox_id": message.id})

@@ -1,0 +1,257 @@
+"""One change of one job: decided, filed, committed as one transaction, then finished.
+
+Every use case reads: `change = begin(...)`, say what is new, `return commit(change)`.
+The transaction holds the job (fenced by its version and by the lock), the events,
+the promised mails, the counters, the guards and the row that lets the sweep
+finish the file work. Nothing is visible before it, nothing is lost after it.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial, wraps
+from typing import Any, ParamSpec, TypeVar
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.aws import counters, events, guards, jobs, outbox, queues
+from chalicelib.aws.files import Missing
+from chalicelib.aws.tables import Job, OutboxMessage
+from chalicelib.aws.transactions import ConditionFailed, Stage
+from chalicelib.aws.transactions import commit as commit_transaction
+from chalicelib.domain import lifecycle, locks
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.events import EventType
+from chalicelib.domain.lifecycle import Action, MailType, Status
+from chalicelib.domain.people import Caller
+from chalicelib.domain.submissions import duplicate_guard
+from chalicelib.services import clock, filing
+
+log = logging.getLogger(__name__)
+
+_TRIES = 4
+
+
+class AlreadyApplied(Exception):
+    """The same call has changed this job before: its answer was lost, its work was not."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job.id)
+        self.job = job
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else's change came first, and this one is still allowed: look again and repeat."""
+
+    code = "changed_meanwhile"
+
+
+@dataclass
+class Change:
+    """What one use case does to one job; `target` is where the job stands afterwards."""
+
+    job: Job
+    by: Caller
+    now: datetime
+    target: Status
+    removes: bool = False
+    updates: dict[str, Any] = field(default_factory=dict)
+    events: list[tuple[EventType, dict[str, Any]]] = field(default_factory=list)
+    mails: list[MailType] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+
+    def set(self, **updates: Any) -> None:
+        """New values of the job's attributes; None removes one."""
+        self.updates.update(updates)
+
+    def tell(self, **details: Any) -> None:
+        """Facts for the audit trail, on the first event of the change."""
+        self.events[0][1].update(details)
+
+
+def begin(job_id: str, action: Action, by: Caller, requested: Status | None = None) -> Change:
+    """Read the job and decide by the lifecycle table whether `by` may take `action` now.
+
+    Raises NotFound, NotPermitted, Conflict (wrong status, or locked by another) and
+    AlreadyApplied for the repeat of a call that was carried out.
+    """
+    job = _read_for(job_id, by)
+    now = clock.now()
+    rule = lifecycle.decide(action, job.status, by.actor)
+    locks.check(job.lock, by.workstation, now, required=rule.needs_lock)
+    target = lifecycle.destination(rule, job.status, requested)
+    change = Change(job, by, now, target, removes=rule.removes)
+    change.events = [(kind, {"action": action.value}) for kind in rule.events]
+    change.mails = [rule.mail] if rule.mail else []
+    if target is not job.status:
+        for _, details in change.events:
+            details.update(from_status=job.status.value, to_status=target.value)
+    return change
+
+
+def _read_for(job_id: str, by: Caller) -> Job:
+    job = jobs.get(job_id)
+    if by.request_id and job.last_request_id == by.request_id:
+        raise AlreadyApplied(job)
+    return job
+
+
+def edit(job_id: str, by: Caller, event: EventType | None = None) -> Change:
+    """A change that is no lifecycle action (a note, a new confirmation link): only the lock counts."""
+    job = _read_for(job_id, by)
+    now = clock.now()
+    locks.check(job.lock, by.workstation, now, required=False)
+    return Change(job, by, now, job.status, events=[(event, {})] if event else [])
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def repeated(use_case: Callable[P, R]) -> Callable[P, R]:
+    """Run the use case again when another change came first and did not forbid this one."""
+
+    @wraps(use_case)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(_TRIES - 1):
+            try:
+                return use_case(*args, **kwargs)
+            except ChangedMeanwhile:
+                continue
+        return use_case(*args, **kwargs)
+
+    return run
+
+
+def commit(change: Change) -> Job:
+    """Carry the change out: copy, commit, finish. Answers the job as it is afterwards.
+
+    Raises Conflict when somebody else was first; then nothing has happened.
+    """
+    job, change_id = change.job, uuid.uuid4().hex
+    _stamp(change, change_id)
+    guard = _guard_stage(change)
+    after = copy.deepcopy(job)
+    jobs.apply(after, change.updates)
+    work = filing.Filing(job.id, change.now)
+    moves = change.target is not job.status
+    messages = _messages(change)
+    try:
+        if moves:
+            _file(change, after, work)
+        elif change.removes:
+            work.drop = filing.everything_of(job)
+        commit_transaction(*_stages(change, guard, messages, work))
+    except (ConditionFailed, Missing) as failure:
+        if not _committed(job.id, change_id):
+            work.take_back()
+            raise _why(change) from failure
+    work.settle(record_is_fresh=moves)
+    nudge(messages)
+    return after
+
+
+def nudge(messages: list[OutboxMessage]) -> None:
+    """Wake the queue functions; what fails here the sweep sends again."""
+    for message in messages:
+        try:
+            queues.nudge(message.queue, message.id)
+        except Exception:
+            log.exception("nudge left to the sweep", extra={"outbox_id": message.id})
+
+
+def _stamp(change: Change, change_id: str) -> None:
+    change.set(
+        status=change.target,
+        updated_at=change.now,
+        last_updated_by=change.by.name,
+        change_id=change_id,
+        last_request_id=change.by.request_id,
+    )
+    if change.target is not change.job.status:
+        change.set(status_entered_at=change.now)
+
+
+def _file(change: Change, after: Job, work: filing.Filing) -> None:
+    present = filing.files_of(change.job)
+    work.drop = present
+    movable = [(f, f.name) for f in present if f.is_latest and not f.name.endswith(".metadata.json")]
+    work.copy_to(change.target, movable, after)
+
+
+def _messages(change: Change) -> list[OutboxMessage]:
+    token_id = change.updates.get("confirm_token_id")
+    number = int(change.job.version) + 1
+    return [
+        outbox.make(outbox.MAIL, mail, change.job.id, number, change.by, change.now, token_id)
+        for mail in change.mails
+    ]
+
+
+def _stages(
+    change: Change, guard: Stage | None, messages: list[OutboxMessage], work: filing.Filing
+) -> list[Stage]:
+    job = change.job
+    staged: list[Stage] = [_job_stage(change), work.stage, *change.stages]
+    if guard:
+        staged.append(guard)
+    for sequence, (kind, details) in enumerate(change.events):
+        event = events.make(job.id, kind, change.by, change.now, details, sequence)
+        staged.append(partial(events.stage, event=event))
+    staged += [partial(outbox.stage, message=message) for message in messages]
+    target = None if change.removes else change.target
+    staged.append(lambda t: counters.stage_move(t, job.id, job.status, target))
+    return staged
+
+
+def _job_stage(change: Change) -> Stage:
+    def stage(transaction: TransactWrite) -> None:
+        if change.removes:
+            jobs.stage_delete(transaction, change.job, change.by.workstation, change.now)
+        else:
+            jobs.stage_update(transaction, change.job, change.updates, change.by.workstation, change.now)
+
+    return stage
+
+
+def _guard_stage(change: Change) -> Stage | None:
+    """Reserve (file, student) on the way into the active statuses, let go on the way out.
+
+    A job that comes back finds the reservation taken when the student has submitted
+    the file anew: then it goes on without, as that is no reason to stop staff.
+    """
+    job = change.job
+    guard = duplicate_guard(job.file_hash, job.student_email)
+    stays_active = not change.removes and change.target in lifecycle.ACTIVE
+    if job.holds_guard and not stays_active:
+        change.set(holds_guard=False)
+        return lambda transaction: guards.stage_release(transaction, guard, job.id)
+    if stays_active and not job.holds_guard and guards.owner(guard) is None:
+        change.set(holds_guard=True)
+        return lambda transaction: guards.stage_take(transaction, guard, job.id)
+    return None
+
+
+def _committed(job_id: str, change_id: str) -> bool:
+    """True when our own write did happen: its first answer was lost and the client repeated it."""
+    job = jobs.find(job_id)
+    return job is not None and job.change_id == change_id
+
+
+def _why(change: Change) -> Conflict:
+    """The reason in the caller's terms: gone, locked, elsewhere, or merely changed."""
+    job = jobs.find(change.job.id)
+    if job is None:
+        return Conflict("This job has just been deleted.", code="deleted", job_id=change.job.id)
+    if job.lock and locks.blocks(job.lock, change.by.workstation, change.now):
+        return locks.held_by_another(job.lock)
+    if job.status is not change.job.status:
+        return Conflict(f"Somebody was faster: this job is {job.status.label} now.", status=job.status.value)
+    return ChangedMeanwhile(
+        "Somebody changed this job at the same moment. Please look at it again.", status=job.status.value
+    )

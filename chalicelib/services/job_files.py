@@ -1,0 +1,49 @@
+"""A job's files as people see them: what could be printed, and links to look at them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chalicelib.aws import events, files, jobs
+from chalicelib.aws.tables import Job
+from chalicelib.domain import filenames
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.events import EventType
+from chalicelib.domain.filenames import Candidate
+from chalicelib.domain.people import Caller
+from chalicelib.services import clock, filing
+
+LINK_LASTS = timedelta(hours=1)
+
+
+def candidates(job: Job) -> list[Candidate]:
+    """The original and what slicers saved beside it."""
+    present = [(f.name, f.size, f.modified_at) for f in filing.files_of(job) if f.is_latest]
+    return filenames.candidates(present, job.display_name, job.original_name)
+
+
+def download_link(job_id: str, filename: str) -> tuple[str, datetime]:
+    """A link to one of the job's files and when it ends. Raises NotFound."""
+    job = jobs.get(job_id)
+    if filename not in {c.name for c in candidates(job)}:
+        raise NotFound("This job has no such file.", filename=filename)
+    key = filenames.file_key(job.status, filename)
+    url = files.presign_download(key, filename, int(LINK_LASTS.total_seconds()))
+    return url, clock.now() + LINK_LASTS
+
+
+def thumbnail_link(job_id: str) -> str:
+    """A link that shows the job's picture."""
+    key = filenames.thumbnail_key(job_id)
+    return files.presign_download(key, "preview.png", int(LINK_LASTS.total_seconds()), inline=True)
+
+
+def opened_in_slicer(job_id: str, by: Caller, filename: str) -> Job:
+    """Record that a file of the job was opened at a workstation. Raises NotFound."""
+    job = jobs.get(job_id)
+    if filename not in {c.name for c in candidates(job)}:
+        raise NotFound("This job has no such file.", filename=filename)
+    kind = "original" if filename == job.original_name else "slicer output"
+    details = {"file": kind, "file_type": filenames.extension(filename)}
+    events.append(events.make(job.id, EventType.FILE_OPENED_IN_SLICER, by, clock.now(), details))
+    return job

@@ -1,0 +1,77 @@
+"""The queue as the dashboard lists it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import heapq
+import json
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from chalicelib.aws import counters, jobs
+from chalicelib.aws.jobs import Wanted
+from chalicelib.aws.tables import Job
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.lifecycle import Status
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of jobs; `total` counts all that are wanted, `next_cursor` continues after the last."""
+
+    jobs: list[Job]
+    total: int
+    next_cursor: str | None
+
+
+def page(
+    status: Status | None,
+    wanted: Wanted,
+    *,
+    newest_first: bool = True,
+    number: int = 1,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page:
+    """One page by creation time. A cursor costs the page, a page number also all before it."""
+    statuses = [status] if status else list(Status)
+    after = _read_cursor(cursor, status) if cursor else None
+    skip = 0 if cursor else (number - 1) * limit
+    size = None if wanted.narrows else min(skip + limit + 1, 200)
+    streams = [
+        jobs.in_status(s, wanted, newest_first=newest_first, after=after, page_size=size) for s in statuses
+    ]
+    merged = heapq.merge(*streams, key=lambda job: job.created_at, reverse=newest_first)
+    found = list(islice(merged, skip, skip + limit + 1))
+    more = len(found) > limit and status is not None
+    return Page(found[:limit], _total(statuses, wanted), _cursor(found[limit - 1]) if more else None)
+
+
+def _total(statuses: list[Status], wanted: Wanted) -> int:
+    if wanted.narrows:
+        return sum(jobs.count_in_status(status, wanted) for status in statuses)
+    totals = counters.totals()
+    return sum(totals[status] for status in statuses)
+
+
+def counts(wanted: Wanted) -> dict[Status, int]:
+    """Jobs per status: from the counters, or counted where a search narrows them."""
+    if not wanted.narrows:
+        return counters.totals()
+    return {status: jobs.count_in_status(status, wanted) for status in Status}
+
+
+def _cursor(job: Job) -> str:
+    return base64.urlsafe_b64encode(json.dumps(jobs.position(job)).encode()).decode()
+
+
+def _read_cursor(cursor: str, status: Status | None) -> dict[str, Any]:
+    try:
+        position = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if status is not None and position["status"]["S"] == status.value and len(position) == 3:
+            return {name: {"S": str(position[name]["S"])} for name in ("id", "status", "created_at")}
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        pass
+    raise InvalidInput.field("cursor", "Use next_cursor of an answer for the same status.")

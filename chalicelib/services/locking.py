@@ -1,0 +1,64 @@
+"""Opening a job for editing, and who may close it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.aws import events, jobs
+from chalicelib.aws.tables import Job
+from chalicelib.aws.transactions import ConditionFailed
+from chalicelib.domain import locks
+from chalicelib.domain.errors import Conflict
+from chalicelib.domain.events import EventType
+from chalicelib.domain.locks import Lock
+from chalicelib.domain.people import Caller
+from chalicelib.services import clock
+
+
+def acquire(job_id: str, by: Caller) -> Lock:
+    """Take or renew the lock for five minutes. Raises NotFound, Conflict naming the holder."""
+    now = clock.now()
+    lock = Lock(holder=by.workstation or "", staff=by.name, until=now + locks.DURATION)
+    try:
+        jobs.take_lock(job_id, lock, now)
+    except ConditionFailed:
+        raise _held(job_id, by.workstation, now) from None
+    return lock
+
+
+def extend(job_id: str, workstation: str) -> Lock:
+    """The heartbeat of an open modal. Raises Conflict when the lock was lost."""
+    now = clock.now()
+    try:
+        job = jobs.extend_lock(job_id, workstation, now + locks.DURATION, now)
+    except ConditionFailed:
+        raise _held(job_id, workstation, now) from None
+    lock = job.lock
+    if lock is None:
+        raise _held(job_id, workstation, now)
+    return lock
+
+
+def release(job_id: str, workstation: str) -> None:
+    """Close the job; closing what one does not hold is no error."""
+    try:
+        jobs.drop_lock(job_id, workstation)
+    except ConditionFailed:
+        return
+
+
+def force_release(job_id: str, by: Caller, reason: str) -> Job:
+    """An administrator ends somebody's lock, for a reason on record."""
+    job = jobs.get(job_id)
+    held_by = {"locked_by": job.locked_by, "workstation": job.lock_holder}
+    jobs.drop_lock(job_id)
+    details = {"reason": reason, **held_by}
+    events.append(events.make(job_id, EventType.LOCK_FORCED, by, clock.now(), details))
+    return jobs.get(job_id)
+
+
+def _held(job_id: str, workstation: str | None, now: datetime) -> Conflict:
+    job = jobs.get(job_id)
+    if job.lock and locks.blocks(job.lock, workstation, now):
+        return locks.held_by_another(job.lock)
+    return Conflict("The lock on this job has ended. Open it again.", code="lock_lost")

@@ -1,0 +1,87 @@
+"""Workstation sessions, and the staff names that act from them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from chalicelib.aws import directory, documents, limits
+from chalicelib.aws.tables import StaffMember, Workstation
+from chalicelib.domain.errors import InvalidInput, NotAuthenticated, TooManyRequests
+from chalicelib.domain.lifecycle import Actor
+from chalicelib.domain.people import Caller
+from chalicelib.services import clock, passwords, tokens
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def _nobody() -> str:
+    """What an unknown workstation's password is compared with, so that the answer takes as long."""
+    return passwords.hashed("")
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """A session that is valid now."""
+
+    workstation: Workstation
+    expires_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """The workstation's role."""
+        return Actor(self.workstation.role)
+
+
+def log_in(workstation_id: str, password: str, address: str) -> tuple[str, LoggedIn]:
+    """A session token. Raises NotAuthenticated, TooManyRequests (per address)."""
+    now, settings = clock.now(), documents.lab_settings()
+    wait = limits.seconds_until_allowed("login", address, settings.logins_per_hour, timedelta(hours=1), now)
+    if wait:
+        raise TooManyRequests("Too many logins from here. Please wait.", retry_after=wait)
+    workstation = directory.find_workstation(workstation_id)
+    stored = workstation.password_hash if workstation else _nobody()
+    if not passwords.matches(password, stored) or workstation is None or workstation.disabled:
+        log.warning("login refused", extra={"workstation_id": workstation_id, "address": address})
+        raise NotAuthenticated("Invalid workstation ID or password.", code="invalid_credentials")
+    token, expires_at = tokens.session(
+        workstation.id, int(workstation.token_epoch), timedelta(hours=settings.session_hours), now
+    )
+    return token, LoggedIn(workstation, expires_at)
+
+
+def authenticate(token: str) -> LoggedIn:
+    """The session behind a token, as the table says now: disabling and logout count at once."""
+    session = tokens.read_session(token)
+    workstation = directory.find_workstation(session.workstation_id)
+    if workstation is None or workstation.disabled or int(workstation.token_epoch) != session.epoch:
+        raise NotAuthenticated("Please log in: this session was ended.")
+    return LoggedIn(workstation, session.expires_at)
+
+
+def log_out(session: LoggedIn) -> None:
+    """End every session of the workstation."""
+    directory.revoke_sessions(session.workstation.id)
+
+
+def attribute(session: LoggedIn, staff_name: str, request_id: str | None) -> Caller:
+    """The caller of a change. Raises InvalidInput unless `staff_name` is an active staff member."""
+    member = directory.find_staff(staff_name)
+    if member is None or not member.is_active:
+        raise InvalidInput.field(
+            "staff_name", f"“{staff_name}” is not an active staff member.", code="unknown_staff"
+        )
+    return Caller(session.actor, member.name, session.workstation.id, request_id)
+
+
+def staff(include_inactive: bool) -> list[StaffMember]:
+    """The names for the attribution list, or everyone ever."""
+    return [member for member in directory.all_staff() if include_inactive or member.is_active]
+
+
+def is_new(member: StaffMember) -> bool:
+    """True while the name is highlighted as newly added."""
+    return clock.now() < member.added_at + timedelta(days=documents.lab_settings().new_staff_days)
