@@ -5,14 +5,15 @@ from __future__ import annotations
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import Login
-from chalicelib.api.views import Done, SessionView
+from chalicelib.api.views.access import SessionView
+from chalicelib.api.views.common import Done
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import sessions
 
 routes = Routes()
 
 
-@routes.post("/auth/login", allow={Actor.STUDENT})
+@routes.post("/auth/login", allow={Actor.STUDENT}, keeps_answer=False)
 def log_in(call: Call) -> SessionView:
     """Exchange a workstation's password for a session token."""
     login = call.read(Login)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import ExpiredQuery, Nothing
-from chalicelib.api.views import ConfirmView, ExpiredView
+from chalicelib.api.views.students import ConfirmView, ExpiredView
 from chalicelib.aws import jobs
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import confirmations

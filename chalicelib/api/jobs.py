@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CountsQuery, Deletion, JobsQuery, Note, OpenedInSlicer
-from chalicelib.api.views import (
+from chalicelib.api.views.common import Deleted
+from chalicelib.api.views.jobs import (
     CandidateList,
     CountsView,
-    Deleted,
     EventList,
     EventView,
     FileLink,

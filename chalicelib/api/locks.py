@@ -5,7 +5,8 @@ from __future__ import annotations
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import ByStaff, Nothing
-from chalicelib.api.views import Done, LockView
+from chalicelib.api.views.common import Done
+from chalicelib.api.views.jobs import LockView
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import locking
 

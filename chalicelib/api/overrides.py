@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.api import schemas
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
-from chalicelib.api.views import JobView, show
+from chalicelib.api.views.jobs import JobView, show
 from chalicelib.domain.lifecycle import Actor, MailType
 from chalicelib.services import confirmations, locking, mail_again, transitions
 

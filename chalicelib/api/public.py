@@ -9,7 +9,7 @@ from chalice.app import Response
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CostQuery
-from chalicelib.api.views import CatalogVersion, CatalogView, CostView, HealthView
+from chalicelib.api.views.public import CatalogVersion, CatalogView, CostView, HealthView
 from chalicelib.aws import documents, limits
 from chalicelib.domain import pricing
 from chalicelib.domain.errors import InvalidInput, TooManyRequests

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 from chalice.app import Chalice, Response
 from pydantic import BaseModel
 
-from chalicelib.api import errors, views
+from chalicelib.api import errors
 from chalicelib.api.call import Call
+from chalicelib.api.views.jobs import show
 from chalicelib.aws import limits
 from chalicelib.domain.errors import Conflict, NotAuthenticated, NotPermitted, PrintLabError
 from chalicelib.domain.lifecycle import Actor
@@ -43,6 +44,7 @@ class Route:
     status: int = 200
     content_type: str = "application/json"
     frees_lock: bool = False
+    keeps_answer: bool = True
 
     @property
     def name(self) -> str:
@@ -73,9 +75,22 @@ class Routes:
         status: int = 200,
         frees_lock: bool = False,
         content_type: str = "application/json",
+        keeps_answer: bool = True,
     ) -> Callable[[H], H]:
-        """A change. `frees_lock`: a failure releases the caller's lock on the job, as a success does."""
-        return self._add("POST", path, allow, status=status, frees_lock=frees_lock, content_type=content_type)
+        """A change.
+
+        `frees_lock`: a failure releases the caller's lock on the job, as a success does.
+        `keeps_answer`: the answer is stored for repeats with the same Idempotency-Key; False for secrets.
+        """
+        return self._add(
+            "POST",
+            path,
+            allow,
+            status=status,
+            frees_lock=frees_lock,
+            content_type=content_type,
+            keeps_answer=keeps_answer,
+        )
 
     def patch(self, path: str, *, allow: set[Actor], frees_lock: bool = False) -> Callable[[H], H]:
         """A partial change."""
@@ -111,8 +126,6 @@ def _serve(request: Any, route: Route, params: dict[str, str]) -> Response:
         call.session = _session(call, route)
         return _once(call, route, params)
     except PrintLabError as error:
-        if route.frees_lock and call.session and "job_id" in params:
-            locking.release(params["job_id"], call.session.workstation.id)
         return errors.answer(error)
     except Exception:
         request_id = request.context.get("requestId", "")
@@ -144,7 +157,7 @@ def _session(call: Call, route: Route) -> LoggedIn | None:
 def _once(call: Call, route: Route, params: dict[str, str]) -> Response:
     """Run the handler, or answer a repeat of the same call with the first answer."""
     key = call.idempotency_key
-    if key is None:
+    if key is None or not route.keeps_answer:
         return _run(call, route, params)
     earlier = limits.start_once(key, call.fingerprint, clock.now())
     if earlier is not None:
@@ -155,7 +168,10 @@ def _once(call: Call, route: Route, params: dict[str, str]) -> Response:
         limits.give_back(key, call.fingerprint)
         raise
     kept = {"status": response.status_code, "body": response.body}
-    limits.finish_once(key, call.fingerprint, kept, clock.now())
+    try:
+        limits.finish_once(key, call.fingerprint, kept, clock.now())
+    except Exception:  # the work is done: an honest answer matters more than a perfect repeat
+        log.exception("answer not kept", extra={"route": route.name})
     return response
 
 
@@ -164,7 +180,11 @@ def _run(call: Call, route: Route, params: dict[str, str]) -> Response:
         return _answer(route, route.handler(call, **params))
     except AlreadyApplied as done:
         # The first attempt committed and crashed before it could answer.
-        return _answer(route, views.show(call.workstation, done.job))
+        return _answer(route, show(call.workstation, done.job))
+    except PrintLabError:
+        if route.frees_lock and call.session:
+            locking.release(params["job_id"], call.session.workstation.id)
+        raise
 
 
 def _repeat(earlier: limits.Earlier) -> Response:

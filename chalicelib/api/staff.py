@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import StaffQuery
-from chalicelib.api.views import StaffList, StaffView
+from chalicelib.api.views.access import StaffList, StaffView
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import sessions
 

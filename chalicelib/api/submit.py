@@ -10,7 +10,8 @@ from chalicelib.api.call import Call, explained
 from chalicelib.api.form_data import parse
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import Nothing, ResendRequest, SubmissionForm, UploadRequest
-from chalicelib.api.views import Message, PresignedPost, SubmittedJob, TrackView, UploadView
+from chalicelib.api.views.common import Message
+from chalicelib.api.views.students import PresignedPost, SubmittedJob, TrackView, UploadView
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.domain.people import STUDENT

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.aws.tables import connection
+from chalicelib.aws.table import connection
 from chalicelib.domain.errors import Unavailable
 
 Stage = Callable[[TransactWrite], None]

@@ -85,11 +85,17 @@ class Filing:
 
 
 def sweep(now: datetime) -> int:
-    """Finish what crashed changes left behind; answers how many rows were settled."""
+    """Finish what crashed changes left behind; answers how many rows were settled.
+
+    A row that cannot be settled now does not keep the others waiting.
+    """
     settled = 0
     for row in cleanups.older_than(now - GRACE):
-        _settle_row(row)
-        settled += 1
+        try:
+            _settle_row(row)
+            settled += 1
+        except Exception:
+            log.exception("left to the next sweep", extra={"cleanup_id": row.id, "job_id": row.job_id})
     return settled
 
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib import models3d
 from chalicelib.aws import counters, documents, events, files, guards, jobs, limits, outbox, uploads
 from chalicelib.aws.files import Head, StoredFile
 from chalicelib.aws.tables import Job, OutboxMessage, Upload
@@ -175,6 +174,8 @@ def _prove(key: str, head: Head, form: Submission) -> None:
             code="checksum_mismatch",
             fields={"file": "The file's checksum is not the announced one."},
         )
+    from chalicelib import models3d  # numpy, which no other request should wait for
+
     try:
         models3d.load(content, form.extension)
     except models3d.ModelRefused as refusal:

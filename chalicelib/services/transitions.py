@@ -254,6 +254,7 @@ def change_status(job_id: str, by: Caller, new_status: Status, reason: str) -> J
     change = begin(job_id, Action.CHANGE_STATUS, by, requested=new_status)
     if new_status is Status.PENDING:
         await_confirmation(change, timedelta(hours=documents.lab_settings().confirmation_hours))
+        change.set(confirmation_last_sent_at=None)  # no mail goes out, so one may be asked for at once
     _void_payment(change)
     change.tell(reason=reason)
     return commit(change)

@@ -1,0 +1,71 @@
+"""Workstations and the names that act from them."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from chalicelib.api.views.common import Time
+from chalicelib.aws import tables
+from chalicelib.services import sessions
+from chalicelib.services.sessions import LoggedIn
+
+
+class WorkstationView(BaseModel):
+    """A computer that is logged in."""
+
+    id: str
+    display_name: str
+    role: str
+    share_path: str
+
+    @classmethod
+    def of(cls, workstation: tables.Workstation) -> WorkstationView:
+        """From the table's row, without its password."""
+        return cls(
+            id=workstation.id,
+            display_name=workstation.display_name,
+            role=workstation.role,
+            share_path=workstation.share_path,
+        )
+
+
+class SessionView(BaseModel):
+    """A session; `token` only in the answer to a login."""
+
+    workstation: WorkstationView
+    expires_at: Time
+    token: str | None = None
+
+    @classmethod
+    def of(cls, session: LoggedIn, token: str | None = None) -> SessionView:
+        """From a valid session."""
+        return cls(
+            workstation=WorkstationView.of(session.workstation), expires_at=session.expires_at, token=token
+        )
+
+
+class StaffView(BaseModel):
+    """A name that actions are attributed to; `is_new` while it is highlighted."""
+
+    name: str
+    is_active: bool
+    added_at: Time
+    deactivated_at: Time | None
+    is_new: bool
+
+    @classmethod
+    def of(cls, member: tables.StaffMember) -> StaffView:
+        """From the table's row."""
+        return cls(
+            name=member.name,
+            is_active=member.is_active,
+            added_at=member.added_at,
+            deactivated_at=member.deactivated_at,
+            is_new=sessions.is_new(member),
+        )
+
+
+class StaffList(BaseModel):
+    """Staff members by name."""
+
+    staff: list[StaffView]

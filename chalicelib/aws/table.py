@@ -1,0 +1,69 @@
+"""The base of all tables: one connection, and the attribute types that PynamoDB lacks."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+
+from pynamodb.attributes import Attribute
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.constants import NUMBER, STRING
+from pynamodb.models import Model
+
+from chalicelib.domain.lifecycle import Status
+
+_connecting = threading.Lock()
+_shared: Connection | None = None
+
+
+def connection() -> Connection:
+    """The one client that all tables share (PynamoDB alone would make one per table)."""
+    global _shared
+    with _connecting:
+        if _shared is None:
+            _shared = Connection(max_pool_connections=64, connect_timeout_seconds=3, read_timeout_seconds=15)
+            _shared.client  # noqa: B018 - botocore clients must not be created by two threads at once
+        return _shared
+
+
+class DecimalAttribute(Attribute[Decimal]):
+    """A number that keeps its exact decimal value."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: Decimal) -> str:
+        """To DynamoDB's number, without an exponent."""
+        return format(value, "f")
+
+    def deserialize(self, value: str) -> Decimal:
+        """From DynamoDB's number."""
+        return Decimal(value)
+
+
+class StatusAttribute(Attribute[Status]):
+    """A `Status`, stored in its API spelling."""
+
+    attr_type = STRING
+
+    def serialize(self, value: Status) -> str:
+        """To the stored spelling."""
+        return value.value
+
+    def deserialize(self, value: str) -> Status:
+        """From the stored spelling."""
+        return Status(value)
+
+
+class Table(Model):
+    """Base of all tables: one shared connection, no region or host in the code."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        table = super()._get_connection()
+        shared = connection()
+        if table.connection is not shared:
+            with _connecting:
+                if cls.Meta.table_name not in shared._tables:
+                    shared.add_meta_table(table.get_meta_table())
+                table.connection = shared
+        return table
