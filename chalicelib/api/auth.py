@@ -14,9 +14,8 @@ routes = Routes()
 
 
 @routes.post("/auth/login", allow={Actor.STUDENT}, keeps_answer=False)
-def log_in(call: Call) -> SessionView:
+def log_in(call: Call, login: Login) -> SessionView:
     """Exchange a workstation's password for a session token."""
-    login = call.read(Login)
     token, session = sessions.log_in(login.workstation_id, login.password, call.address)
     return SessionView.of(session, token)
 

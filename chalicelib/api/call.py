@@ -90,6 +90,17 @@ class Call:
         path = json.dumps(self.request.uri_params or {}, sort_keys=True)
         return hashlib.sha256(path.encode() + b"\n" + self.body).hexdigest()
 
+    @property
+    def expected_version(self) -> int | None:
+        """The version that `If-Match` names, by our own ETags; None without the header or for "*"."""
+        given = (self.headers.get("if-match") or "*").strip()
+        if given == "*":
+            return None
+        number = given.removeprefix("W/").strip('"').partition("-")[0]
+        if not number.isdigit():
+            raise InvalidInput.field("If-Match", "Use the ETag of an earlier answer.")
+        return int(number)
+
     def read(self, model: type[Model]) -> Model:
         """The JSON body as `model`. Raises InvalidInput naming each wrong field."""
         self._json()

@@ -14,9 +14,9 @@ routes = Routes()
 
 
 @routes.get("/confirm/expired", allow={Actor.STUDENT})
-def show_expired(call: Call) -> ExpiredView:
+def show_expired(call: Call, query: ExpiredQuery) -> ExpiredView:
     """What can be done about an expired link."""
-    return ExpiredView.of(jobs.get(call.query(ExpiredQuery).job_id))
+    return ExpiredView.of(jobs.get(query.job_id))
 
 
 @routes.get("/confirm/{token}", allow={Actor.STUDENT})
@@ -26,7 +26,6 @@ def show_confirmation(call: Call, token: str) -> ConfirmView:
 
 
 @routes.post("/confirm/{token}", allow={Actor.STUDENT})
-def confirm_job(call: Call, token: str) -> ConfirmView:
+def confirm_job(call: Call, token: str, _: Nothing) -> ConfirmView:
     """Confirm the price; a second click answers the same."""
-    call.read(Nothing)
     return ConfirmView.of(confirmations.confirm(token, call.request_id), already_confirmed=True)

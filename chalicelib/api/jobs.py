@@ -29,9 +29,8 @@ routes = Routes()
 
 
 @routes.get("/jobs", allow={Actor.STAFF})
-def list_jobs(call: Call) -> JobsPage:
+def list_jobs(call: Call, query: JobsQuery) -> JobsPage:
     """A page of jobs, newest first unless asked otherwise."""
-    query = call.query(JobsQuery)
     wanted = Wanted(
         search=query.search,
         printer=query.printer,
@@ -67,9 +66,8 @@ def _end(day: date | None) -> datetime | None:
 
 
 @routes.get("/jobs/counts", allow={Actor.STAFF})
-def count_jobs(call: Call) -> CountsView:
+def count_jobs(call: Call, query: CountsQuery) -> CountsView:
     """Jobs per status, all or those that match."""
-    query = call.query(CountsQuery)
     wanted = Wanted(search=query.search, printer=query.printer, discipline=query.discipline)
     counts = listing.counts(wanted)
     return CountsView(counts=counts, total=sum(counts.values()))
@@ -82,9 +80,8 @@ def show_job(call: Call, job_id: str) -> JobView:
 
 
 @routes.delete("/jobs/{job_id}", allow={Actor.STAFF}, frees_lock=True)
-def delete_job(call: Call, job_id: str) -> Deleted:
+def delete_job(call: Call, job_id: str, deletion: Deletion) -> Deleted:
     """Remove a job that was a mistake, with its files. Needs the lock."""
-    deletion = call.read(Deletion)
     transitions.delete(job_id, call.staff, deletion.confirm)
     return Deleted(deleted=job_id)
 
@@ -109,14 +106,12 @@ def link_file(call: Call, job_id: str, name: str) -> FileLink:
 
 
 @routes.post("/jobs/{job_id}/opened-in-slicer", allow={Actor.STAFF})
-def log_opened(call: Call, job_id: str) -> JobView:
+def log_opened(call: Call, job_id: str, opened: OpenedInSlicer) -> JobView:
     """Record that a file was opened at this workstation."""
-    opened = call.read(OpenedInSlicer)
     return show(call.workstation, job_files.opened_in_slicer(job_id, call.staff, opened.filename))
 
 
 @routes.patch("/jobs/{job_id}/notes", allow={Actor.STAFF}, frees_lock=True)
-def add_note(call: Call, job_id: str) -> JobView:
+def add_note(call: Call, job_id: str, note: Note) -> JobView:
     """Append an entry to the notes."""
-    note = call.read(Note)
     return show(call.workstation, notes.add(job_id, call.staff, note.text))

@@ -19,7 +19,7 @@ from chalicelib.services import clock, health
 routes = Routes()
 
 
-@routes.get("/health", allow={Actor.STUDENT})
+@routes.get("/health", allow={Actor.STUDENT}, answers=HealthView)
 def check_health(call: Call) -> Response:
     """200 while everything answers, 503 naming what is down."""
     components = health.components()
@@ -32,7 +32,7 @@ def check_health(call: Call) -> Response:
     return Response(view.model_dump_json(), headers, 200 if well else 503)
 
 
-@routes.get("/catalog", allow={Actor.STUDENT})
+@routes.get("/catalog", allow={Actor.STUDENT}, answers=CatalogView)
 def show_catalog(call: Call) -> Response:
     """Methods, printers, materials and colours; 304 when the caller has this version."""
     _limit(call)
@@ -63,9 +63,8 @@ def _limit(call: Call) -> None:
 
 
 @routes.get("/cost/preview", allow={Actor.STUDENT})
-def preview_cost(call: Call) -> CostView:
+def preview_cost(call: Call, query: CostQuery) -> CostView:
     """What a weight of a material costs."""
-    query = call.query(CostQuery)
     material = documents.catalog().material(query.material)
     if material is None:
         raise InvalidInput.field("material", "The catalog has no such material.")

@@ -1,6 +1,7 @@
 """Routes with their authorisation in sight.
 
-A handler is a function of (call, path parameters) that answers a pydantic model.
+A handler is a function of (call, path parameters, and the pydantic model of what it reads: the
+query of a GET, the JSON body of anything else) that answers a pydantic model.
 `Routes` adds what every endpoint needs: the session and role check, the error
 shape, idempotency keys, and the release of the caller's lock when a change fails.
 """
@@ -10,7 +11,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, TypeVar, get_type_hints
 
 from chalice.app import Chalice, Response
 from pydantic import BaseModel
@@ -45,6 +47,20 @@ class Route:
     content_type: str = "application/json"
     frees_lock: bool = False
     keeps_answer: bool = True
+    answers: type[BaseModel] | None = None
+
+    @cached_property
+    def reads(self) -> tuple[str, type[BaseModel]] | None:
+        """The parameter that takes what was sent, and its model."""
+        hints = get_type_hints(self.handler)
+        return next(
+            (
+                (name, hint)
+                for name, hint in hints.items()
+                if name != "return" and isinstance(hint, type) and issubclass(hint, BaseModel)
+            ),
+            None,
+        )
 
     @property
     def name(self) -> str:
@@ -63,9 +79,11 @@ class Routes:
     def __init__(self) -> None:
         self.table: list[Route] = []
 
-    def get(self, path: str, *, allow: set[Actor]) -> Callable[[H], H]:
-        """A read."""
-        return self._add("GET", path, allow)
+    def get(
+        self, path: str, *, allow: set[Actor], answers: type[BaseModel] | None = None
+    ) -> Callable[[H], H]:
+        """A read. `answers` names the model where the handler builds the response itself."""
+        return self._add("GET", path, allow, answers=answers)
 
     def post(
         self,
@@ -91,6 +109,10 @@ class Routes:
             content_type=content_type,
             keeps_answer=keeps_answer,
         )
+
+    def put(self, path: str, *, allow: set[Actor]) -> Callable[[H], H]:
+        """The replacement of a whole document."""
+        return self._add("PUT", path, allow)
 
     def patch(self, path: str, *, allow: set[Actor], frees_lock: bool = False) -> Callable[[H], H]:
         """A partial change."""
@@ -177,7 +199,7 @@ def _once(call: Call, route: Route, params: dict[str, str]) -> Response:
 
 def _run(call: Call, route: Route, params: dict[str, str]) -> Response:
     try:
-        return _answer(route, route.handler(call, **params))
+        return _answer(route, route.handler(call, **params, **_sent(call, route)))
     except AlreadyApplied as done:
         # The first attempt committed and crashed before it could answer.
         return _answer(route, show(call.workstation, done.job))
@@ -185,6 +207,14 @@ def _run(call: Call, route: Route, params: dict[str, str]) -> Response:
         if route.frees_lock and call.session:
             locking.release(params["job_id"], call.session.workstation.id)
         raise
+
+
+def _sent(call: Call, route: Route) -> dict[str, BaseModel]:
+    """What the caller sent, as the model that the handler asks for."""
+    if route.reads is None:
+        return {}
+    name, model = route.reads
+    return {name: call.query(model) if route.method == "GET" else call.read(model)}
 
 
 def _repeat(earlier: limits.Earlier) -> Response:

@@ -22,17 +22,16 @@ routes = Routes()
 
 
 @routes.post("/submit/uploads", allow={Actor.STUDENT}, status=201)
-def announce_upload(call: Call) -> UploadView:
+def announce_upload(call: Call, form: UploadRequest) -> UploadView:
     """Check the form and sign the way to the store for exactly this file."""
-    form = Submission(**call.read(UploadRequest).model_dump())
-    upload, post = submissions.announce(form, call.address)
+    submission = Submission(**form.model_dump())
+    upload, post = submissions.announce(submission, call.address)
     return UploadView(upload_id=upload.id, expires_at=upload.expires_at, post=PresignedPost(**post))
 
 
 @routes.post("/submit/uploads/{upload_id}/complete", allow={Actor.STUDENT}, status=201)
-def complete_upload(call: Call, upload_id: str) -> SubmittedJob:
+def complete_upload(call: Call, upload_id: str, _: Nothing) -> SubmittedJob:
     """Verify what arrived and make it a job; repeating it answers the same job."""
-    call.read(Nothing)
     return SubmittedJob.of(submissions.complete(upload_id))
 
 
@@ -57,9 +56,9 @@ def submit_small(call: Call) -> SubmittedJob:
 
 
 @routes.post("/submit/resend-confirmation", allow={Actor.STUDENT})
-def resend_confirmation(call: Call) -> Message:
+def resend_confirmation(call: Call, form: ResendRequest) -> Message:
     """Mail a new confirmation link, at most one an hour."""
-    job = confirmations.resend(call.read(ResendRequest).job_id, STUDENT)
+    job = confirmations.resend(form.job_id, STUDENT)
     return Message(
         message="A new confirmation e-mail is on its way.", next_allowed_at=confirmations.next_resend(job)
     )

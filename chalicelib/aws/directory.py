@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from pynamodb.exceptions import DoesNotExist, PutError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws.tables import StaffMember, Workstation
+from chalicelib.domain.lifecycle import Actor
 
 
 def find_staff(name: str) -> StaffMember | None:
@@ -54,3 +61,46 @@ def _add(row: StaffMember | Workstation, condition: Condition) -> bool:
             return False
         raise
     return True
+
+
+def all_workstations() -> list[Workstation]:
+    """Every workstation, by id."""
+    return sorted(Workstation.scan(), key=lambda station: station.id)
+
+
+def stage_add_staff(transaction: TransactWrite, member: StaffMember) -> None:
+    """Add a name provided that it is not on the list."""
+    transaction.save(member, condition=StaffMember.name.does_not_exist())
+
+
+def stage_set_active(transaction: TransactWrite, name: str, active: bool, now: datetime) -> None:
+    """Deactivate or bring back a name provided that it is the other way round now."""
+    since = StaffMember.deactivated_at.remove() if active else StaffMember.deactivated_at.set(now)
+    transaction.update(
+        StaffMember(name=name),
+        actions=[StaffMember.is_active.set(active), since],
+        condition=StaffMember.is_active == (not active),
+    )
+
+
+def stage_add_workstation(transaction: TransactWrite, workstation: Workstation) -> None:
+    """Add a workstation provided that its id is free."""
+    transaction.save(workstation, condition=Workstation.id.does_not_exist())
+
+
+def stage_change_workstation(
+    transaction: TransactWrite, workstation: Workstation, updates: Mapping[str, Any], ends_sessions: bool
+) -> None:
+    """Change a workstation that is still as it was read; the epoch ends its sessions."""
+    attributes = Workstation.get_attributes()
+    actions: list[Action] = [attributes[name].set(value) for name, value in updates.items()]
+    if ends_sessions:
+        actions.append(Workstation.token_epoch.add(1))
+    unchanged = (Workstation.role == workstation.role) & (Workstation.disabled == workstation.disabled)
+    transaction.update(workstation, actions=actions, condition=unchanged)
+
+
+def stage_require_admin(transaction: TransactWrite, workstation_id: str) -> None:
+    """Hold the transaction to it that this workstation stays an administrator's."""
+    still = (Workstation.role == Actor.ADMIN.value) & (Workstation.disabled == False)  # noqa: E712
+    transaction.condition_check(Workstation, workstation_id, condition=still)

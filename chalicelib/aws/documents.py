@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import DoesNotExist, PutError
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws.tables import ConfigDocument
+from chalicelib.aws.transactions import ConditionFailed, commit
 from chalicelib.domain.catalog import Catalog
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.lab_settings import LabSettings
@@ -25,13 +27,10 @@ def _find(document_id: str) -> ConfigDocument | None:
 
 def create(document_id: str, data: Any, *, by: str, now: datetime) -> bool:
     """Store the first version of a document; False when there is one already."""
-    document = ConfigDocument(id=document_id, version=1, data=data, updated_by=by, updated_at=now)
     try:
-        document.save(condition=ConfigDocument.id.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
+        commit(lambda transaction: stage_replace(transaction, document_id, 0, data, by, now))
+    except ConditionFailed:
+        return False
     return True
 
 
@@ -47,3 +46,25 @@ def lab_settings() -> LabSettings:
     """The current settings; a lab that changed none has the defaults."""
     document = _find(SETTINGS)
     return LabSettings.from_data(document.data if document else {})
+
+
+def version_of(document_id: str) -> int:
+    """The current version of a document, 0 while there is none."""
+    document = _find(document_id)
+    return int(document.version) if document else 0
+
+
+def stage_replace(
+    transaction: TransactWrite, document_id: str, version: int, data: Any, by: str, now: datetime
+) -> None:
+    """Make `data` version `version` + 1, provided that `version` is still the current one (0: none yet).
+
+    The new version is also kept under its number, so that every version can be looked up later.
+    """
+    new = ConfigDocument(id=document_id, version=version + 1, data=data, updated_by=by, updated_at=now)
+    current = ConfigDocument.version == version if version else ConfigDocument.id.does_not_exist()
+    transaction.save(new, condition=current)
+    numbered = f"{document_id}#{version + 1:06d}"
+    transaction.save(
+        ConfigDocument(id=numbered, version=version + 1, data=data, updated_by=by, updated_at=now)
+    )

@@ -12,7 +12,8 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.aws.table import connection
 from chalicelib.domain.errors import Unavailable
 
-Stage = Callable[[TransactWrite], None]
+Transaction = TransactWrite
+Stage = Callable[[Transaction], None]
 
 _RETRIED = {
     "TransactionConflict",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from chalicelib.domain.errors import Conflict, Gone, TooManyRequests
 from chalicelib.domain.lifecycle import Status
@@ -51,8 +52,8 @@ def check_resend(last_sent_at: datetime | None, cooldown: timedelta, now: dateti
     """Raise TooManyRequests while the last confirmation mail is younger than `cooldown`."""
     if last_sent_at is None or now >= last_sent_at + cooldown:
         return
-    seconds = int((last_sent_at + cooldown - now).total_seconds()) + 1
-    minutes = -(-seconds // 60)
+    seconds = ceil((last_sent_at + cooldown - now).total_seconds())
+    minutes = ceil(seconds / 60)
     raise TooManyRequests(
         f"An e-mail was sent recently. You can request a new one in {minutes} minutes.", retry_after=seconds
     )

@@ -24,10 +24,10 @@ MAX_FILE_BYTES = 50 * 1024 * 1024
 # What fits a gateway request: 6 MB of Lambda payload, base64 and the form around it.
 MAX_INLINE_BYTES = 4 * 1024 * 1024
 
-# A deliverable address in the plain form that mail servers agree on; no quotes, no
-# comments, and nothing that could end a header line.
+# A deliverable address in the plain form that mail servers agree on (RFC 5321's dot-string); no
+# quotes, no comments, and nothing that could end a header line.
 _EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+    r"(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")

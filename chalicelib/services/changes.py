@@ -17,12 +17,10 @@ from datetime import datetime
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.aws import counters, events, guards, jobs, outbox, queues
 from chalicelib.aws.files import Missing
 from chalicelib.aws.tables import Job, OutboxMessage
-from chalicelib.aws.transactions import ConditionFailed, Stage
+from chalicelib.aws.transactions import ConditionFailed, Stage, Transaction
 from chalicelib.aws.transactions import commit as commit_transaction
 from chalicelib.domain import lifecycle, locks
 from chalicelib.domain.errors import Conflict
@@ -210,7 +208,7 @@ def _stages(
 
 
 def _job_stage(change: Change) -> Stage:
-    def stage(transaction: TransactWrite) -> None:
+    def stage(transaction: Transaction) -> None:
         if change.removes:
             jobs.stage_delete(transaction, change.job, change.by.workstation, change.now)
         else:

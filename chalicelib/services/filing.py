@@ -13,11 +13,10 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from pynamodb.transactions import TransactWrite
-
 from chalicelib.aws import cleanups, files, jobs
 from chalicelib.aws.files import StoredFile
 from chalicelib.aws.tables import Cleanup, Job
+from chalicelib.aws.transactions import Transaction
 from chalicelib.domain import filenames
 from chalicelib.domain.lifecycle import Status
 from chalicelib.services import metadata
@@ -60,7 +59,7 @@ class Filing:
             self.placed.append(files.copy(source, filenames.file_key(target, name)))
         self.placed.append(metadata.write(job))
 
-    def stage(self, transaction: TransactWrite) -> None:
+    def stage(self, transaction: Transaction) -> None:
         """Commit with the change: from here on, `drop` is what is left to remove."""
         cleanups.stage(
             transaction, self.id, self.job_id, [(f.key, f.version_id) for f in self.drop], self.now

@@ -6,19 +6,19 @@ from datetime import timedelta
 
 from chalicelib.aws import documents, limits
 from chalicelib.aws.tables import Job
+from chalicelib.domain import mails
 from chalicelib.domain.errors import Conflict, TooManyRequests
 from chalicelib.domain.lifecycle import MailType
 from chalicelib.domain.people import Caller
 from chalicelib.services import changes
 from chalicelib.services.changes import commit, repeated
-from chalicelib.services.mailing import STILL_TRUE_IN
 
 
 @repeated
 def send_again(job_id: str, by: Caller, kind: MailType) -> Job:
-    """Promise the mail anew. Raises Conflict when it would not be true, TooManyRequests once an hour is over."""
+    """Promise the mail anew, once an hour. Raises Conflict when it would not be true, TooManyRequests."""
     change = changes.edit(job_id, by)
-    if change.job.status not in STILL_TRUE_IN[kind]:
+    if not mails.fits(kind, change.job.status):
         raise Conflict(
             f"A {kind} mail does not fit a job that is {change.job.status.label}.",
             status=change.job.status.value,

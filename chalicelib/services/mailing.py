@@ -11,8 +11,9 @@ from chalicelib.aws import documents, events, jobs, mail, outbox
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, commit
 from chalicelib.config import settings
+from chalicelib.domain import mails
 from chalicelib.domain.events import EventType
-from chalicelib.domain.lifecycle import Actor, MailType, Status
+from chalicelib.domain.lifecycle import Actor, MailType
 from chalicelib.domain.people import Caller
 from chalicelib.services import tokens, tracking
 
@@ -21,14 +22,6 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=1)
-
-STILL_TRUE_IN = {
-    MailType.RECEIPT: frozenset(Status),
-    MailType.APPROVAL: frozenset({Status.PENDING}),
-    MailType.RESEND: frozenset({Status.PENDING}),
-    MailType.REJECTION: frozenset({Status.REJECTED, Status.ARCHIVED}),
-    MailType.COMPLETION: frozenset({Status.COMPLETED, Status.PAIDPICKEDUP, Status.ARCHIVED}),
-}
 
 
 def deliver(message_id: str, now: datetime) -> None:
@@ -56,8 +49,7 @@ def deliver(message_id: str, now: datetime) -> None:
 
 
 def _applies(message: OutboxMessage, job: Job) -> bool:
-    kind = MailType(message.kind)
-    if job.status not in STILL_TRUE_IN[kind]:
+    if not mails.fits(MailType(message.kind), job.status):
         return False
     return message.token_id is None or message.token_id == job.confirm_token_id
 

@@ -1,0 +1,63 @@
+"""What administrators see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from chalicelib.aws import tables
+from chalicelib.domain.lab_settings import LabSettings
+
+
+class StationView(BaseModel):
+    """A workstation as administrators see it; never its password."""
+
+    id: str
+    display_name: str
+    role: str
+    disabled: bool
+    share_path: str
+
+    @classmethod
+    def of(cls, station: tables.Workstation) -> StationView:
+        """From the table's row."""
+        return cls(
+            id=station.id,
+            display_name=station.display_name,
+            role=station.role,
+            disabled=station.disabled,
+            share_path=station.share_path,
+        )
+
+
+class StationList(BaseModel):
+    """Every workstation, by id."""
+
+    workstations: list[StationView]
+
+
+class SettingsView(BaseModel):
+    """The lab's settings; money in cents, times in the unit that the name says."""
+
+    version: int
+    minimum_charge_cents: int
+    confirmation_hours: int
+    session_hours: int
+    revert_window_minutes: int
+    submissions_per_hour: int
+    campus_submissions_per_hour: int
+    campus_networks: list[str]
+    logins_per_hour: int
+    catalog_requests_per_minute: int
+    resend_cooldown_minutes: int
+    new_staff_days: int
+    archive_after_days: int
+    prune_after_days: int
+    environment_banner: str
+
+    @classmethod
+    def of(cls, settings: LabSettings, version: int) -> SettingsView:
+        """From the current settings."""
+        values: dict[str, Any] = vars(settings) | {"campus_networks": list(settings.campus_networks)}
+        return cls(version=version, **values)

@@ -1,0 +1,73 @@
+"""Changing the catalog and the lab's settings: whole documents, one version after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from chalicelib.aws import documents, events
+from chalicelib.aws.transactions import ConditionFailed, commit
+from chalicelib.domain import offers
+from chalicelib.domain.catalog import Catalog
+from chalicelib.domain.errors import InvalidInput, PreconditionFailed
+from chalicelib.domain.events import EventType
+from chalicelib.domain.lab_settings import LabSettings
+from chalicelib.domain.people import Caller
+from chalicelib.services import clock
+
+
+def replace_catalog(data: Mapping[str, Any], expected_version: int, by: Caller) -> Catalog:
+    """Make `data` the lab's offer at once, for the form and for staff.
+
+    Raises InvalidInput naming what contradicts itself, PreconditionFailed when somebody
+    else has changed the catalog since `expected_version`.
+    """
+    new = Catalog.from_data(expected_version + 1, data)
+    problems = offers.problems(new)
+    if problems:
+        raise InvalidInput("This catalog contradicts itself.", code="invalid_catalog", fields=problems)
+    details = {"version": new.version, "printers": len(new.printers), "materials": len(new.materials)}
+    _replace(documents.CATALOG, EventType.CATALOG_UPDATED, data, expected_version, by, details)
+    return new
+
+
+def change_settings(changes: Mapping[str, Any], expected_version: int | None, by: Caller) -> LabSettings:
+    """Change some of the settings. Raises PreconditionFailed as `replace_catalog` does."""
+    version = documents.version_of(documents.SETTINGS)
+    if expected_version is not None and expected_version != version:
+        raise _outdated(version)
+    data = _plain(documents.lab_settings()) | dict(changes)
+    details = {"version": version + 1, "changed": sorted(changes)}
+    _replace(documents.SETTINGS, EventType.SETTINGS_UPDATED, data, version, by, details)
+    return LabSettings.from_data(data)
+
+
+def _plain(settings: LabSettings) -> dict[str, Any]:
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(settings).items()}
+
+
+def _replace(
+    document_id: str,
+    kind: EventType,
+    data: Mapping[str, Any],
+    version: int,
+    by: Caller,
+    details: dict[str, Any],
+) -> None:
+    now = clock.now()
+    told = events.make(events.SYSTEM_EVENTS, kind, by, now, details)
+    try:
+        commit(
+            lambda t: documents.stage_replace(t, document_id, version, dict(data), by.name, now),
+            lambda t: events.stage(t, told),
+        )
+    except ConditionFailed:
+        raise _outdated(documents.version_of(document_id)) from None
+
+
+def _outdated(version: int) -> PreconditionFailed:
+    return PreconditionFailed(
+        "Somebody else has changed this in the meantime. Load it again and repeat your change.",
+        current_version=version,
+    )

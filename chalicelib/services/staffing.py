@@ -1,0 +1,55 @@
+"""The staff list: people come, go and come back; what they did stays attributed to them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from chalicelib.aws import directory, events
+from chalicelib.aws.tables import StaffMember
+from chalicelib.aws.transactions import ConditionFailed, commit
+from chalicelib.domain.errors import Conflict, NotFound
+from chalicelib.domain.events import EventType
+from chalicelib.domain.people import Caller
+from chalicelib.services import clock
+
+
+def add(name: str, by: Caller) -> StaffMember:
+    """Put a name on the list. Raises Conflict when it is there, in whatever spelling of case."""
+    known = next((m for m in directory.all_staff() if m.name.casefold() == name.casefold()), None)
+    if known:
+        raise _there_already(known)
+    now = clock.now()
+    member = StaffMember(name=name, added_at=now)
+    told = events.make(
+        events.SYSTEM_EVENTS, EventType.STAFF_UPDATED, by, now, {"staff": name, "change": "added"}
+    )
+    try:
+        commit(lambda t: directory.stage_add_staff(t, member), lambda t: events.stage(t, told))
+    except ConditionFailed:
+        raise _there_already(member) from None
+    return member
+
+
+def set_active(name: str, active: bool, by: Caller) -> StaffMember:
+    """Deactivate or bring back a staff member; doing it twice is fine. Raises NotFound."""
+    member = directory.find_staff(name)
+    if member is None:
+        raise NotFound(f"There is no staff member “{name}”.", name=name)
+    if member.is_active is active:
+        return member
+    now = clock.now()
+    change = "reactivated" if active else "deactivated"
+    told = events.make(
+        events.SYSTEM_EVENTS, EventType.STAFF_UPDATED, by, now, {"staff": name, "change": change}
+    )
+    with suppress(ConditionFailed):  # somebody did the same at the same moment
+        commit(lambda t: directory.stage_set_active(t, name, active, now), lambda t: events.stage(t, told))
+    member.is_active, member.deactivated_at = active, None if active else now
+    return member
+
+
+def _there_already(member: StaffMember) -> Conflict:
+    state = "" if member.is_active else " (deactivated: bring the name back instead)"
+    return Conflict(
+        f"“{member.name}” is on the staff list already{state}.", code="duplicate", name=member.name
+    )
