@@ -21,7 +21,7 @@ from typing import Any
 
 from infra import samples
 from infra.http_client import HttpClient, Response
-from infra.local.cloud import free_port
+from infra.local.ports import free_port
 from infra.local.secret_file import Secrets, load_or_create
 
 OUT = Path(".artifacts") / "demo"

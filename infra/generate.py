@@ -1,4 +1,4 @@
-"""Writes the files that are derived from the code: docs/lifecycle.md and the front end's contract types.
+"""Writes the files that are derived from the code: docs/lifecycle.md, docs/api.md and the front end's types.
 
 `python -m infra.generate` writes them, `--check` only says whether they are current (exit 1 if not).
 """
@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from chalicelib.api import schemas
-from chalicelib.api.views import access, common, jobs, public, students
+from chalicelib.api import ROUTES, admin_schemas, openapi, schemas
+from chalicelib.api.routing import Route
+from chalicelib.api.views import access, admin, common, jobs, models, public, students
 from chalicelib.domain import lifecycle
 from chalicelib.domain.lifecycle import Action, Rule, Status
 
@@ -23,6 +24,7 @@ def outputs() -> dict[Path, str]:
     """Every derived file with the content it should have."""
     return {
         ROOT / "docs" / "lifecycle.md": lifecycle_page(),
+        ROOT / "docs" / "api.md": api_page(),
         ROOT / "frontend_static" / "js" / "contract.d.ts": contract_types(),
     }
 
@@ -79,32 +81,118 @@ def _target(rule: Rule) -> str:
     return rule.target.value if rule.target else "(stays)"
 
 
+# --- docs/api.md ------------------------------------------------------------------
+
+
+def api_page() -> str:
+    """The API reference for readers: every route with who may call it, what it reads and answers."""
+    parts = [_route_section(route) for route in ROUTES]
+    return f"""# API reference
+
+Generated from the routes and their models by `make generate`; edit those, not this page.
+
+Prefix `/api/v1`, JSON, times in UTC (ISO 8601), sizes in bytes, money in cents. Errors are always
+`{{"error": code, "message": text for people, "details": {{…}}}}`; a 400 names each field in `details.fields`.
+Staff send `Authorization: Bearer <token>`. Every change accepts an `Idempotency-Key` header: a repeat with
+the same key answers what the first call answered. URLs of files may be relative to the API's own origin.
+The models are listed in [contract.d.ts](../frontend_static/js/contract.d.ts).
+
+{"".join(parts)}"""
+
+
+def _route_section(route: Route) -> str:
+    reads = route.reads[1].__name__ if route.reads else "–"
+    if route.form:
+        reads = f"multipart form: {route.form.__name__} and `file`"
+    text = " ".join(line.strip() for line in (route.handler.__doc__ or "").strip().splitlines())
+    refusals = ", ".join(str(status) for status in openapi.statuses_of(route))
+    return f"""## {route.method} {route.path.removeprefix("/api/v1")}
+
+{text}
+
+| who | reads | answers | refuses with |
+|---|---|---|---|
+| {openapi.who_may_call(route)} | {reads} | {route.status} {openapi.answer_of(route).__name__} | {refusals} |
+
+"""
+
+
 # --- frontend_static/js/contract.d.ts -----------------------------------------------
+
+# What the pages call things, where the server's own name says "view of".
+_TYPE_NAMES = {
+    "Action": "ActionName",
+    "CandidateList": "CandidateFiles",
+    "CandidateView": "CandidateFile",
+    "CatalogView": "Catalog",
+    "ConfirmationState": "Confirmation",
+    "CostView": "CostPreview",
+    "CountsView": "JobCounts",
+    "Deleted": "DeletedJob",
+    "EventView": "Event",
+    "FileLink": "SignedFile",
+    "JobsPage": "JobPage",
+    "LockView": "Lock",
+    "MaterialView": "Material",
+    "Message": "ResendAnswer",
+    "MethodView": "Method",
+    "NoteView": "Note",
+    "Payment": "PaymentForm",
+    "PaymentView": "Payment",
+    "PrinterView": "Printer",
+    "SessionView": "Session",
+    "StaffView": "Staff",
+    "SubmissionForm": "SubmissionFields",
+    "ThumbnailView": "Thumbnail",
+    "TrackStep": "TimelineStep",
+    "UploadView": "UploadTicket",
+    "WorkstationView": "Workstation",
+}
+_ERRORS = """/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  error: string;
+  message: string;
+  details: ErrorDetails;
+}
+
+/** The facts of a refusal, as far as the pages use them. */
+export interface ErrorDetails {
+  fields?: Record<string, string>;
+  reason?: string;
+  job_id?: string;
+  existing_job_id?: string;
+  retry_after?: number;
+  status?: Status;
+  locked_by?: string;
+  locked_until?: string;
+  workstation?: string;
+}
+"""
 
 
 def contract_types() -> str:
     """Every request and answer of the API as a TypeScript interface."""
-    modules = (common, access, public, students, jobs, schemas)
-    models = {
+    modules = (common, access, public, students, models, jobs, admin, schemas, admin_schemas)
+    found = {
         name: model
         for module in modules
         for name, model in vars(module).items()
         if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
     }
-    parts = [_interface(name, model) for name, model in sorted(models.items())]
+    parts = [_interface(name, model) for name, model in sorted(found.items()) if model.model_fields]
     statuses = " | ".join(f'"{s.value}"' for s in Status)
     actions = " | ".join(f'"{a.value}"' for a in Action)
-    return (
-        "// Generated from the API's own models by `make generate`; do not edit.\n\n"
-        f"export type Status = {statuses};\n\nexport type Action = {actions};\n\n" + "\n".join(parts)
-    )
+    head = "// Generated from the API's own models by `make generate`; do not edit.\n\n"
+    names = f"export type Status = {statuses};\n\nexport type ActionName = {actions};\n\n"
+    return head + names + _ERRORS + "\n" + "\n".join(parts)
 
 
 def _interface(name: str, model: type[BaseModel]) -> str:
-    request = model.__module__ == schemas.__name__
+    request = model.__module__ in {schemas.__name__, admin_schemas.__name__}
     schema = model.model_json_schema(mode="validation" if request else "serialization")
     required = set(schema.get("required", [])) if request else set(schema.get("properties", {}))
-    lines = [f"/** {(model.__doc__ or name).splitlines()[0]} */", f"export interface {name} {{"]
+    summary = (model.__doc__ or name).strip().splitlines()[0]
+    lines = [f"/** {summary} */", f"export interface {_TYPE_NAMES.get(name, name)} {{"]
     for field, type_schema in schema.get("properties", {}).items():
         mark = "" if field in required else "?"
         lines.append(f"  {field}{mark}: {_type(type_schema)};")
@@ -116,24 +204,34 @@ _SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean
 
 def _type(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        name = str(schema["$ref"]).rpartition("/")[2]
+        return _TYPE_NAMES.get(name, name)
     if "const" in schema:
         return f'"{schema["const"]}"'
     if "enum" in schema:
         return " | ".join(f'"{value}"' for value in schema["enum"])
     if "anyOf" in schema:
-        return " | ".join(dict.fromkeys(_type(option) for option in schema["anyOf"]))
+        # Decimals are also read from strings, to be exact; the pages send numbers.
+        options = [_type(option) for option in schema["anyOf"]]
+        exact = {"number", "string"} <= set(options)
+        return " | ".join(dict.fromkeys(o for o in options if not (exact and o == "string")))
     if schema.get("type") == "array":
-        inner = _type(schema["items"])
-        return f"({inner})[]" if "|" in inner else f"{inner}[]"
+        return _array(schema)
     if schema.get("type") == "object":
         return _map(schema)
     return _SIMPLE.get(schema.get("type", ""), "unknown")
 
 
+def _array(schema: dict[str, Any]) -> str:
+    if "prefixItems" in schema:
+        return f"[{', '.join(_type(item) for item in schema['prefixItems'])}]"
+    inner = _type(schema["items"])
+    return f"({inner})[]" if "|" in inner else f"{inner}[]"
+
+
 def _map(schema: dict[str, Any]) -> str:
     values = schema.get("additionalProperties")
-    inner = _type(values) if isinstance(values, dict) else "any"
+    inner = _type(values) if isinstance(values, dict) else "unknown"
     keys = _type(schema["propertyNames"]) if "propertyNames" in schema else "string"
     return f"Record<{keys}, {inner}>"
 

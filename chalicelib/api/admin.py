@@ -36,7 +36,7 @@ def show_settings(call: Call) -> SettingsView:
     return SettingsView.of(documents.lab_settings(), documents.version_of(documents.SETTINGS))
 
 
-@routes.post("/admin/settings", allow={Actor.ADMIN})
+@routes.post("/admin/settings", allow={Actor.ADMIN}, refuses=(412,))
 def change_settings(call: Call, update: SettingsUpdate) -> SettingsView:
     """Change some settings; with If-Match only if nobody else has meanwhile."""
     changes: dict[str, Any] = update.model_dump(mode="json", exclude={"staff_name"}, exclude_none=True)

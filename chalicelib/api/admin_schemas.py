@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from ipaddress import ip_network
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.api.schemas import ByStaff, Id, Name
+from chalicelib.api.views.access import Role
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=200)]
 SharePath = Annotated[str, StringConstraints(max_length=250)]
 Color = Annotated[str, StringConstraints(min_length=1, max_length=40, strip_whitespace=True)]
-Role = Literal["staff", "admin", "agent"]
 Side = Annotated[float, Field(gt=0, le=5000, allow_inf_nan=False)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 

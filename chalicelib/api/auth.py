@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import Login
-from chalicelib.api.views.access import SessionView
+from chalicelib.api.views.access import LoginAnswer, SessionView
 from chalicelib.api.views.common import Done
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import sessions
@@ -13,11 +13,11 @@ from chalicelib.services import sessions
 routes = Routes()
 
 
-@routes.post("/auth/login", allow={Actor.STUDENT}, keeps_answer=False)
-def log_in(call: Call, login: Login) -> SessionView:
+@routes.post("/auth/login", allow={Actor.STUDENT}, keeps_answer=False, refuses=(401, 429))
+def log_in(call: Call, login: Login) -> LoginAnswer:
     """Exchange a workstation's password for a session token."""
     token, session = sessions.log_in(login.workstation_id, login.password, call.address)
-    return SessionView.of(session, token)
+    return LoginAnswer.with_token(session, token)
 
 
 @routes.post("/auth/logout", allow={Actor.STAFF, Actor.AGENT})

@@ -81,8 +81,9 @@ class Call:
 
     @property
     def request_id(self) -> str | None:
-        """What ties a change to this very call and its repeats."""
-        return self.idempotency_key
+        """What ties a change to this very call and its repeats: the key together with what was asked."""
+        key = self.idempotency_key
+        return hashlib.sha256((key + self.fingerprint).encode()).hexdigest() if key else None
 
     @cached_property
     def fingerprint(self) -> str:

@@ -41,6 +41,6 @@ def parse(content_type: str, body: bytes) -> tuple[dict[str, str], UploadedFile 
                 raise InvalidInput.field(part.name, "Give it once.")
             else:
                 fields[part.name] = part.value
-    except (MultipartError, UnicodeDecodeError) as error:
+    except (MultipartError, UnicodeError, LookupError) as error:  # LookupError: an unknown charset
         raise InvalidInput("The form data cannot be read.", code="invalid_form_data", fields={}) from error
     return fields, file

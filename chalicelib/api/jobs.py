@@ -22,6 +22,7 @@ from chalicelib.api.views.jobs import (
 )
 from chalicelib.aws import events, jobs
 from chalicelib.aws.jobs import Wanted
+from chalicelib.domain.errors import InvalidInput, NotFound
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import job_files, listing, notes, transitions
 
@@ -31,14 +32,7 @@ routes = Routes()
 @routes.get("/jobs", allow={Actor.STAFF})
 def list_jobs(call: Call, query: JobsQuery) -> JobsPage:
     """A page of jobs, newest first unless asked otherwise."""
-    wanted = Wanted(
-        search=query.search,
-        printer=query.printer,
-        discipline=query.discipline,
-        confirmation_expired=query.confirmation_expired,
-        created_from=_start(query.from_day),
-        created_to=_end(query.to_day),
-    )
+    wanted = _wanted(query)
     page = listing.page(
         query.status,
         wanted,
@@ -54,6 +48,19 @@ def list_jobs(call: Call, query: JobsQuery) -> JobsPage:
         limit=query.limit,
         total=page.total,
         next_cursor=page.next_cursor,
+    )
+
+
+def _wanted(query: JobsQuery) -> Wanted:
+    if query.from_day and query.to_day and query.from_day > query.to_day:
+        raise InvalidInput.field("to", "The last day is before the first.")
+    return Wanted(
+        search=query.search,
+        printer=query.printer,
+        discipline=query.discipline,
+        confirmation_expired=query.confirmation_expired,
+        created_from=_start(query.from_day),
+        created_to=_end(query.to_day),
     )
 
 
@@ -89,7 +96,10 @@ def delete_job(call: Call, job_id: str, deletion: Deletion) -> Deleted:
 @routes.get("/jobs/{job_id}/events", allow={Actor.STAFF})
 def list_events(call: Call, job_id: str) -> EventList:
     """The job's history; it outlives the job."""
-    return EventList(events=[EventView.of(event) for event in events.of_job(job_id)])
+    history = events.of_job(job_id) if job_id != events.SYSTEM_EVENTS else []
+    if not history:
+        raise NotFound("There has never been such a job.", job_id=job_id)
+    return EventList(events=[EventView.of(event) for event in history])
 
 
 @routes.get("/jobs/{job_id}/candidate-files", allow={Actor.STAFF})

@@ -36,7 +36,7 @@ def mark_failed(call: Call, job_id: str, form: schemas.ReasonGiven) -> JobView:
     return show(call.workstation, transitions.mark_failed(job_id, call.staff, form.reason))
 
 
-@routes.post("/jobs/{job_id}/admin/resend-email", allow={Actor.ADMIN}, frees_lock=True)
+@routes.post("/jobs/{job_id}/admin/resend-email", allow={Actor.ADMIN}, frees_lock=True, refuses=(429,))
 def resend_email(call: Call, job_id: str, form: schemas.ResendMail) -> JobView:
     """Send a mail again; an approval gets a new link, which voids the old one."""
     kind = MailType(form.email_type)

@@ -32,7 +32,7 @@ def check_health(call: Call) -> Response:
     return Response(view.model_dump_json(), headers, 200 if well else 503)
 
 
-@routes.get("/catalog", allow={Actor.STUDENT}, answers=CatalogView)
+@routes.get("/catalog", allow={Actor.STUDENT}, answers=CatalogView, refuses=(429,))
 def show_catalog(call: Call) -> Response:
     """Methods, printers, materials and colours; 304 when the caller has this version."""
     _limit(call)
@@ -48,7 +48,7 @@ def show_catalog(call: Call) -> Response:
     return Response(CatalogView.of(catalog, settings).model_dump_json(), headers, 200)
 
 
-@routes.get("/catalog/version", allow={Actor.STUDENT})
+@routes.get("/catalog/version", allow={Actor.STUDENT}, refuses=(429,))
 def show_catalog_version(call: Call) -> CatalogVersion:
     """Only the catalog's version."""
     _limit(call)

@@ -21,7 +21,7 @@ from chalicelib.api import errors
 from chalicelib.api.call import Call
 from chalicelib.api.views.jobs import show
 from chalicelib.aws import limits
-from chalicelib.domain.errors import Conflict, NotAuthenticated, NotPermitted, PrintLabError
+from chalicelib.domain.errors import Conflict, NotAuthenticated, NotFound, NotPermitted, PrintLabError
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import clock, locking, sessions
 from chalicelib.services.changes import AlreadyApplied
@@ -30,6 +30,8 @@ from chalicelib.services.sessions import LoggedIn
 log = logging.getLogger(__name__)
 
 PREFIX = "/api/v1"
+
+_MAX_PARAMETER_BYTES = 1000
 
 Handler = Callable[..., BaseModel | Response]
 H = TypeVar("H", bound=Handler)
@@ -44,10 +46,11 @@ class Route:
     allow: frozenset[Actor]
     handler: Handler
     status: int = 200
-    content_type: str = "application/json"
     frees_lock: bool = False
     keeps_answer: bool = True
     answers: type[BaseModel] | None = None
+    form: type[BaseModel] | None = None
+    refuses: tuple[int, ...] = ()
 
     @cached_property
     def reads(self) -> tuple[str, type[BaseModel]] | None:
@@ -80,10 +83,19 @@ class Routes:
         self.table: list[Route] = []
 
     def get(
-        self, path: str, *, allow: set[Actor], answers: type[BaseModel] | None = None
+        self,
+        path: str,
+        *,
+        allow: set[Actor],
+        answers: type[BaseModel] | None = None,
+        refuses: tuple[int, ...] = (),
     ) -> Callable[[H], H]:
-        """A read. `answers` names the model where the handler builds the response itself."""
-        return self._add("GET", path, allow, answers=answers)
+        """A read.
+
+        `answers` names the model where the handler builds the response itself, `refuses` the
+        statuses beyond those that follow from the route's kind.
+        """
+        return self._add("GET", path, allow, answers=answers, refuses=refuses)
 
     def post(
         self,
@@ -92,13 +104,15 @@ class Routes:
         allow: set[Actor],
         status: int = 200,
         frees_lock: bool = False,
-        content_type: str = "application/json",
+        form: type[BaseModel] | None = None,
         keeps_answer: bool = True,
+        refuses: tuple[int, ...] = (),
     ) -> Callable[[H], H]:
         """A change.
 
         `frees_lock`: a failure releases the caller's lock on the job, as a success does.
         `keeps_answer`: the answer is stored for repeats with the same Idempotency-Key; False for secrets.
+        `form`: the fields of a multipart form that the handler reads itself.
         """
         return self._add(
             "POST",
@@ -106,13 +120,14 @@ class Routes:
             allow,
             status=status,
             frees_lock=frees_lock,
-            content_type=content_type,
+            form=form,
             keeps_answer=keeps_answer,
+            refuses=refuses,
         )
 
     def put(self, path: str, *, allow: set[Actor]) -> Callable[[H], H]:
-        """The replacement of a whole document."""
-        return self._add("PUT", path, allow)
+        """The replacement of a whole document, if it is still the one that the caller saw."""
+        return self._add("PUT", path, allow, refuses=(412,))
 
     def patch(self, path: str, *, allow: set[Actor], frees_lock: bool = False) -> Callable[[H], H]:
         """A partial change."""
@@ -138,14 +153,15 @@ def register(app: Chalice, route: Route) -> None:
 
     view.__name__ = route.name
     # An unlisted content type would be refused by Chalice before our error shape applies.
-    kinds = {route.content_type, "application/json", "multipart/form-data", "*/*"}
-    app.route(route.path, methods=[route.method], name=route.name, content_types=sorted(kinds))(view)
+    kinds = ["application/json", "multipart/form-data", "*/*"]
+    app.route(route.path, methods=[route.method], name=route.name, content_types=kinds)(view)
 
 
 def _serve(request: Any, route: Route, params: dict[str, str]) -> Response:
     call = Call(request, None, f"{route.method} {route.path}")
     try:
         call.session = _session(call, route)
+        _refuse_endless(params)
         return _once(call, route, params)
     except PrintLabError as error:
         return errors.answer(error)
@@ -153,6 +169,12 @@ def _serve(request: Any, route: Route, params: dict[str, str]) -> Response:
         request_id = request.context.get("requestId", "")
         log.exception("unhandled", extra={"route": route.name, "request_id": request_id})
         return errors.internal(request_id)
+
+
+def _refuse_endless(params: dict[str, str]) -> None:
+    """Raise NotFound for an id or name that is longer than any of ours: DynamoDB takes no such key."""
+    if any(len(value.encode()) > _MAX_PARAMETER_BYTES for value in params.values()):
+        raise NotFound("There is nothing of that name.")
 
 
 def _session(call: Call, route: Route) -> LoggedIn | None:

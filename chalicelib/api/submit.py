@@ -21,7 +21,7 @@ from chalicelib.services import confirmations, submissions, tracking
 routes = Routes()
 
 
-@routes.post("/submit/uploads", allow={Actor.STUDENT}, status=201)
+@routes.post("/submit/uploads", allow={Actor.STUDENT}, status=201, refuses=(429,))
 def announce_upload(call: Call, form: UploadRequest) -> UploadView:
     """Check the form and sign the way to the store for exactly this file."""
     submission = Submission(**form.model_dump())
@@ -29,13 +29,13 @@ def announce_upload(call: Call, form: UploadRequest) -> UploadView:
     return UploadView(upload_id=upload.id, expires_at=upload.expires_at, post=PresignedPost(**post))
 
 
-@routes.post("/submit/uploads/{upload_id}/complete", allow={Actor.STUDENT}, status=201)
+@routes.post("/submit/uploads/{upload_id}/complete", allow={Actor.STUDENT}, status=201, refuses=(410,))
 def complete_upload(call: Call, upload_id: str, _: Nothing) -> SubmittedJob:
     """Verify what arrived and make it a job; repeating it answers the same job."""
     return SubmittedJob.of(submissions.complete(upload_id))
 
 
-@routes.post("/submit", allow={Actor.STUDENT}, status=201, content_type="multipart/form-data")
+@routes.post("/submit", allow={Actor.STUDENT}, status=201, form=SubmissionForm, refuses=(413, 429))
 def submit_small(call: Call) -> SubmittedJob:
     """Form and file in one multipart request, for files up to 4 MB."""
     fields, file = parse(call.headers.get("content-type") or "", call.body)
@@ -55,7 +55,7 @@ def submit_small(call: Call) -> SubmittedJob:
     return SubmittedJob.of(submissions.submit_inline(submission, file.content, call.address))
 
 
-@routes.post("/submit/resend-confirmation", allow={Actor.STUDENT})
+@routes.post("/submit/resend-confirmation", allow={Actor.STUDENT}, refuses=(404, 429))
 def resend_confirmation(call: Call, form: ResendRequest) -> Message:
     """Mail a new confirmation link, at most one an hour."""
     job = confirmations.resend(form.job_id, STUDENT)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import models3d
-from chalicelib.aws import files, jobs, outbox
+from chalicelib.aws import documents, files, jobs, outbox
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, commit
 from chalicelib.domain import filenames
@@ -47,13 +47,14 @@ def analyse(message_id: str, now: datetime) -> None:
 
 def _look_at(job: Job) -> dict[str, Any]:
     try:
-        mesh = models3d.load(files.read(job.original_key), job.original_name[-4:])
+        mesh = models3d.load(files.read(job.original_key), filenames.extension(job.original_name))
         facts = models3d.facts(mesh)
     except models3d.ModelRefused as refusal:
         error = {"code": refusal.code, "message": refusal.message}
         return {"mesh_error": error, "thumbnail_state": "failed"}
     files.put(filenames.thumbnail_key(job.id), models3d.thumbnail(mesh, None), "image/png")
-    return {"mesh": facts.as_dict(), "thumbnail_state": "ready"}
+    verdict = models3d.verdict(facts, documents.catalog().printers_for(job.method))
+    return {"mesh": {**facts.as_dict(), "verdict": verdict.as_dict()}, "thumbnail_state": "ready"}
 
 
 def _record(job: Job, updates: dict[str, Any]) -> None:

@@ -70,8 +70,9 @@ def _cursor(job: Job) -> str:
 def _read_cursor(cursor: str, status: Status | None) -> dict[str, Any]:
     try:
         position = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if status is not None and position["status"]["S"] == status.value and len(position) == 3:
-            return {name: {"S": str(position[name]["S"])} for name in ("id", "status", "created_at")}
+        found = {name: str(position[name]["S"]) for name in ("id", "status", "created_at")}
+        if status is not None and found["status"] == status.value and all(found.values()):
+            return {name: {"S": value} for name, value in found.items()}
     except (binascii.Error, ValueError, KeyError, TypeError):
         pass
     raise InvalidInput.field("cursor", "Use next_cursor of an answer for the same status.")

@@ -89,6 +89,9 @@ CATALOG: dict[str, Any] = {
     ],
 }
 
+# On one PC all local clients share one address; nobody's hourly limit should stop the next one.
+SETTINGS: dict[str, Any] = {"campus_networks": ["127.0.0.0/8"]}
+
 
 @dataclass(frozen=True)
 class Station:
@@ -100,8 +103,11 @@ class Station:
     password: str
 
 
-def seed(stations: list[Station]) -> bool:
-    """Fill an empty lab; False when it has a catalog already. Stopped half-way, it can be run again."""
+def seed(stations: list[Station], *, demo: bool = False) -> bool:
+    """Fill an empty lab, with demo jobs if asked; False when it has a catalog already.
+
+    The catalog comes last before the jobs: stopped half-way, the next start goes on.
+    """
     now = clock.now()
     for station in stations:
         directory.add_workstation(
@@ -115,4 +121,11 @@ def seed(stations: list[Station]) -> bool:
         )
     for name in STAFF:
         directory.add_staff(StaffMember(name=name, added_at=now - timedelta(days=30)))
-    return documents.create(documents.CATALOG, CATALOG, by="system", now=now)
+    documents.create(documents.SETTINGS, SETTINGS, by="system", now=now)
+    if not documents.create(documents.CATALOG, CATALOG, by="system", now=now):
+        return False
+    if demo:
+        from infra.local import demo_jobs  # numpy and the sample models, only where they are wanted
+
+        demo_jobs.create()
+    return True

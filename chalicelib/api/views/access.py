@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, cast
+
 from pydantic import BaseModel
 
 from chalicelib.api.views.common import Time
@@ -9,13 +11,15 @@ from chalicelib.aws import tables
 from chalicelib.services import sessions
 from chalicelib.services.sessions import LoggedIn
 
+Role = Literal["staff", "admin", "agent"]
+
 
 class WorkstationView(BaseModel):
     """A computer that is logged in."""
 
     id: str
     display_name: str
-    role: str
+    role: Role
     share_path: str
 
     @classmethod
@@ -24,21 +28,31 @@ class WorkstationView(BaseModel):
         return cls(
             id=workstation.id,
             display_name=workstation.display_name,
-            role=workstation.role,
+            role=cast(Role, workstation.role),
             share_path=workstation.share_path,
         )
 
 
 class SessionView(BaseModel):
-    """A session; `token` only in the answer to a login."""
+    """A session and when it ends."""
 
     workstation: WorkstationView
     expires_at: Time
-    token: str | None = None
 
     @classmethod
-    def of(cls, session: LoggedIn, token: str | None = None) -> SessionView:
+    def of(cls, session: LoggedIn) -> SessionView:
         """From a valid session."""
+        return cls(workstation=WorkstationView.of(session.workstation), expires_at=session.expires_at)
+
+
+class LoginAnswer(SessionView):
+    """The session, and the token that proves it."""
+
+    token: str
+
+    @classmethod
+    def with_token(cls, session: LoggedIn, token: str) -> LoginAnswer:
+        """From a session that has just begun."""
         return cls(
             workstation=WorkstationView.of(session.workstation), expires_at=session.expires_at, token=token
         )

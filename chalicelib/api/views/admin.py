@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
+from chalicelib.api.views.access import Role
 from chalicelib.aws import tables
 from chalicelib.domain.lab_settings import LabSettings
 
@@ -15,7 +16,7 @@ class StationView(BaseModel):
 
     id: str
     display_name: str
-    role: str
+    role: Role
     disabled: bool
     share_path: str
 
@@ -25,7 +26,7 @@ class StationView(BaseModel):
         return cls(
             id=station.id,
             display_name=station.display_name,
-            role=station.role,
+            role=cast(Role, station.role),
             disabled=station.disabled,
             share_path=station.share_path,
         )

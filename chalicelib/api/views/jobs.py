@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel
 
 from chalicelib.api.views.common import Time, print_facts
+from chalicelib.api.views.models import MeshError, MeshFacts
 from chalicelib.aws import documents, events, payments, tables
 from chalicelib.domain import filenames, lifecycle, locks
 from chalicelib.domain.catalog import Catalog
 from chalicelib.domain.lab_settings import LabSettings
-from chalicelib.domain.lifecycle import Actor, Status
+from chalicelib.domain.lifecycle import Action, Actor, Status
 from chalicelib.domain.locks import Lock
 from chalicelib.domain.pricing import usd
 from chalicelib.services import clock, job_files
 from chalicelib.services.sessions import LoggedIn
+
+ThumbnailState = Literal["pending", "ready", "failed"]
 
 
 class LockView(BaseModel):
@@ -51,7 +54,7 @@ class ConfirmationState(BaseModel):
 class ThumbnailView(BaseModel):
     """pending, ready or failed; `url` when it can be shown."""
 
-    state: str
+    state: ThumbnailState
     url: str | None
 
 
@@ -171,7 +174,7 @@ class JobCard(BaseModel):
     lock: LockView | None
     thumbnail: ThumbnailView
     revert_until: Time | None
-    actions: list[str]
+    actions: list[Action]
 
     @classmethod
     def of(cls, job: tables.Job, viewer: Viewer) -> JobCard:
@@ -188,8 +191,8 @@ class JobView(JobCard):
     authoritative_filename: str
     reject_reasons: list[str]
     custom_reason: str | None
-    mesh: dict[str, Any] | None
-    mesh_error: dict[str, Any] | None
+    mesh: MeshFacts | None
+    mesh_error: MeshError | None
     notes: list[NoteView]
     payment: PaymentView | None
     parent_job_id: str | None
@@ -306,16 +309,15 @@ def _card(job: tables.Job, viewer: Viewer) -> dict[str, Any]:
         "lock": LockView.of(lock, viewer.workstation) if lock else None,
         "thumbnail": _thumbnail(job),
         "revert_until": revert_until,
-        "actions": [
-            action.value
-            for action in lifecycle.actions_for(
+        "actions": list(
+            lifecycle.actions_for(
                 job.status,
                 viewer.actor,
                 reviewed=job.staff_viewed_at is not None,
                 revert_open=revert_until is not None,
                 lock_free=not locks.blocks(lock, viewer.workstation, viewer.now),
             )
-        ],
+        ),
     }
 
 
@@ -329,4 +331,5 @@ def _revert_until(job: tables.Job, viewer: Viewer) -> datetime | None:
 
 def _thumbnail(job: tables.Job) -> ThumbnailView:
     ready = job.thumbnail_state == "ready"
-    return ThumbnailView(state=job.thumbnail_state, url=job_files.thumbnail_link(job.id) if ready else None)
+    state = cast(ThumbnailState, job.thumbnail_state)
+    return ThumbnailView(state=state, url=job_files.thumbnail_link(job.id) if ready else None)

@@ -30,7 +30,7 @@ class PrinterView(BaseModel):
     id: str
     name: str
     methods: list[str]
-    build_volume_mm: list[float]
+    build_volume_mm: tuple[float, float, float]
     active: bool
 
 
@@ -69,7 +69,7 @@ class CatalogView(BaseModel):
                     id=p.id,
                     name=p.name,
                     methods=list(p.methods),
-                    build_volume_mm=list(p.build_volume_mm),
+                    build_volume_mm=p.build_volume_mm,
                     active=p.active,
                 )
                 for p in catalog.printers

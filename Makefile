@@ -1,0 +1,106 @@
+# PrintLab. `make run` and `make test` install what they need; a second call installs nothing.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
+UV := $(VENV)/tools/bin/uv
+
+PORT ?= 8080
+DATA ?= .data
+# The first Python of the right version; another one: make PYTHON=/path/to/python3.12
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && echo $$name && break; done)
+
+.PHONY: help setup run demo test check lint fmt generate bench test-localstack chromium lock clean
+
+help:
+	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1)"
+	@echo "make demo         drive one job of each kind from the form to the pick-up"
+	@echo "make test         run all tests (ARGS=\"-k name\")"
+	@echo "make check        format, lint, types, import rules, front end, template, tests"
+	@echo "make fmt          format the code"
+	@echo "make generate     write the files that are derived from the code"
+	@echo "make bench        measure"
+	@echo "make test-localstack   run the integration tests on LocalStack"
+	@echo "make lock         update the lock files to the newest versions that fit"
+	@echo "make clean        remove everything that was installed or made, except data"
+
+# --- installation -----------------------------------------------------------------
+
+setup: $(VENV)/.installed node_modules/.installed frontend_static/vendor/.installed
+
+$(PY):
+	@test -n "$(PYTHON)" || { \
+		echo "PrintLab needs Python 3.11, 3.12 or 3.13 with the venv module, and found none." >&2; \
+		echo "Debian, Ubuntu: apt-get install python3 python3-venv. Elsewhere: make PYTHON=/path/to/python" >&2; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements-dev.txt | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json $(VENV)/.installed
+	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+frontend_static/vendor/.installed: infra/vendor.py node_modules/.installed
+	$(PY) -m infra.vendor
+	@touch $@
+
+chromium: setup
+	@sh infra/local/install_chromium.sh
+
+# --- running ----------------------------------------------------------------------
+
+run: setup
+	@exec $(PY) -m infra.local --port $(PORT) --data $(DATA) $(if $(filter 1,$(LAN)),--lan)
+
+demo: setup
+	@exec $(PY) -m infra.demo --url http://localhost:$(PORT) --data $(DATA)
+
+bench: setup
+	$(PY) -m bench
+
+# --- checking ---------------------------------------------------------------------
+
+test: chromium
+	$(BIN)/node --test --test-timeout=60000 --test-force-exit --test-reporter=dot "tests/frontend/*.test.js"
+	$(PY) -m pytest $(ARGS)
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	node_modules/.bin/tsc --noEmit
+	$(BIN)/cfn-lint infra/template.yaml
+	$(PY) -m infra.generate --check
+
+check: lint test
+
+fmt: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: setup
+	$(PY) -m infra.generate
+
+test-localstack: setup
+	sh infra/local/up_localstack.sh $(PY) -m pytest tests -m "not browser" $(ARGS)
+
+# --- upkeep -----------------------------------------------------------------------
+
+lock: | $(PY)
+	$(PY) -m venv $(VENV)/tools
+	$(VENV)/tools/bin/pip install --quiet uv
+	for name in requirements requirements-dev; do \
+		$(UV) pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+			--custom-compile-command "make lock" $$name.in --output-file $$name.txt; done
+	$(NPM) install --package-lock-only --ignore-scripts --no-audit --no-fund
+
+clean:
+	rm -rf $(VENV) node_modules frontend_static/vendor build .artifacts .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

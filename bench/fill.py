@@ -1,0 +1,157 @@
+"""Jobs as a lab's years leave them: a queue of today's size and an archive that grows."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter as Counts
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from chalicelib.aws import counters
+from chalicelib.aws.tables import Counter, Job
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.submissions import DISCIPLINES
+
+# What a busy lab has on its desk; everything else it ever printed is archived.
+QUEUE = {
+    Status.UPLOADED: 60,
+    Status.PENDING: 20,
+    Status.READYTOPRINT: 20,
+    Status.PRINTING: 8,
+    Status.COMPLETED: 22,
+    Status.PAIDPICKEDUP: 30,
+    Status.REJECTED: 10,
+}
+_ARCHIVED_A_DAY = 20
+_FIRST = (
+    "Ada",
+    "Grace",
+    "Alan",
+    "Katherine",
+    "Radia",
+    "Donald",
+    "Barbara",
+    "Edsger",
+    "Frances",
+    "Hedy",
+    "José",
+)
+_LAST = (
+    "Lovelace",
+    "Hopper",
+    "Turing",
+    "Johnson",
+    "Perlman",
+    "Knuth",
+    "Liskov",
+    "Dijkstra",
+    "Lamarr",
+    "Núñez",
+)
+_COLORS = ("True Red", "Orange", "Blue", "Black", "White", "Gray")
+_PRINTERS = ("prusa-mk4s", "prusa-xl", "raise3d-pro-2-plus")
+_NOW = datetime.now(UTC)
+
+
+class Years:
+    """The jobs of a lab, always the same ones, written in bulk with the counters that belong to them."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(20261121)
+        self._counts: Counts[Status] = Counts()
+
+    def grow_to(self, total: int) -> None:
+        """Add jobs until there are `total`; the archive takes what the queue does not hold."""
+        missing = {status: size - self._counts[status] for status, size in QUEUE.items()}
+        missing[Status.ARCHIVED] = total - sum(QUEUE.values()) - self._counts[Status.ARCHIVED]
+        with Job.batch_write() as batch:
+            for status, number in missing.items():
+                for _ in range(number):
+                    batch.save(self._job(status))
+        self._count()
+
+    def _count(self) -> None:
+        """The first shard takes all: only the sum of the shards means something."""
+        for number in range(counters.SHARDS):
+            shard = Counter(id=f"jobs#{number}")
+            for status in Status:
+                setattr(shard, status.value, 0 if number else self._counts[status])
+            shard.save()
+        if counters.totals() != {status: self._counts[status] for status in Status}:
+            raise RuntimeError("the counters do not say what the table holds")
+
+    def _job(self, status: Status) -> Job:
+        chance = self._random
+        created = _NOW - self._age(status)
+        self._counts[status] += 1
+        job = Job(
+            id=f"{chance.getrandbits(128):032x}",
+            version=9,
+            change_id=f"{chance.getrandbits(128):032x}",
+            status=status,
+            status_entered_at=created + timedelta(hours=30),
+            created_at=created,
+            updated_at=created + timedelta(hours=30),
+            last_updated_by="Priya Shah",
+            thumbnail_state="ready",
+            mesh=_mesh(chance),
+        )
+        _submit(job, chance)
+        if status is not Status.UPLOADED:
+            _price(job, chance)
+        return job
+
+    def _age(self, status: Status) -> timedelta:
+        if status is Status.ARCHIVED:
+            return timedelta(days=45 + self._counts[status] / _ARCHIVED_A_DAY)
+        return timedelta(minutes=self._random.randrange(20 * 24 * 60))
+
+
+def _submit(job: Job, chance: random.Random) -> None:
+    """What the student gave."""
+    first, last = chance.choice(_FIRST), chance.choice(_LAST)
+    job.short_id = "".join(chance.choices("CDFGHJKMNPQRTVWXY34679", k=6))
+    job.student_name = f"{first} {last}"
+    job.student_email = f"{last.lower()}{chance.randrange(1000)}@students.example.edu"
+    job.discipline = chance.choice(DISCIPLINES)
+    job.class_number = f"ARCH {chance.randrange(1000, 8000)}"
+    job.search_text = "\n".join((job.student_name, job.student_email, job.short_id)).casefold()
+    job.method, job.material = "Filament", "filament"
+    job.printer, job.color = chance.choice(_PRINTERS), chance.choice(_COLORS)
+    job.original_filename = f"final_model_v{chance.randrange(30)}.stl"
+    job.display_name = f"{first}{last}_Filament_{job.color.replace(' ', '')}_{job.short_id}"
+    job.authoritative_filename = f"{job.display_name}.gcode"
+    job.file_hash = f"{chance.getrandbits(256):064x}"
+    job.file_size = chance.randrange(100_000, 50_000_000)
+
+
+def _price(job: Job, chance: random.Random) -> None:
+    """What staff found out, and the student's answer."""
+    grams = Decimal(chance.randrange(100, 30_000)) / 100
+    job.weight_g, job.time_hours = grams, Decimal(chance.randrange(1, 60)) / 2
+    job.cost_cents = max(300, int(grams * 10))
+    job.staff_viewed_at = job.confirmation_last_sent_at = job.created_at + timedelta(hours=2)
+    job.confirm_expires_at = job.created_at + timedelta(hours=74)
+    job.confirm_token_id = f"{chance.getrandbits(128):032x}"
+    job.confirmed_at = job.created_at + timedelta(hours=9)
+
+
+def _mesh(chance: random.Random) -> dict[str, object]:
+    """Facts of the size that models3d stores."""
+    lengths = ("width", "depth", "height", "diagonal", "area", "volume")
+    counts = (
+        "triangles",
+        "vertices",
+        "bodies",
+        "open_edges",
+        "non_manifold_edges",
+        "flipped_edges",
+        "degenerate",
+    )
+    return {
+        **{f"{name}_mm": chance.uniform(1, 300) for name in lengths},
+        **{name: chance.randrange(1_000_000) for name in counts},
+        "watertight": True,
+        "unit_suspicion": None,
+        "fits": {printer: {"upright": True, "rotated": True, "any": True} for printer in _PRINTERS},
+    }

@@ -1,0 +1,1 @@
+"""One module per file format: bytes to a Mesh, or ModelRefused."""

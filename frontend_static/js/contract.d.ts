@@ -1,0 +1,709 @@
+// Generated from the API's own models by `make generate`; do not edit.
+
+export type Status = "UPLOADED" | "PENDING" | "READYTOPRINT" | "PRINTING" | "COMPLETED" | "PAIDPICKEDUP" | "REJECTED" | "ARCHIVED";
+
+export type ActionName = "submit" | "review" | "unreview" | "approve" | "reject" | "confirm" | "force-confirm" | "mark-printing" | "mark-failed" | "mark-complete" | "payment" | "mark-picked-up" | "revert-completion" | "revert-pickup" | "change-status" | "delete" | "archive" | "prune";
+
+/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  error: string;
+  message: string;
+  details: ErrorDetails;
+}
+
+/** The facts of a refusal, as far as the pages use them. */
+export interface ErrorDetails {
+  fields?: Record<string, string>;
+  reason?: string;
+  job_id?: string;
+  existing_job_id?: string;
+  retry_after?: number;
+  status?: Status;
+  locked_by?: string;
+  locked_until?: string;
+  workstation?: string;
+}
+
+/** Weight in grams, time in hours, the file to print, and overrides of the student's choice. */
+export interface Approval {
+  staff_name: string;
+  authoritative_filename: string;
+  weight_g: number;
+  time_hours: number;
+  material?: string | null;
+  printer?: string | null;
+  color?: string | null;
+}
+
+/** A change in the name of an active staff member. */
+export interface ByStaff {
+  staff_name: string;
+}
+
+/** The job's files, and the one that the form selects. */
+export interface CandidateFiles {
+  files: CandidateFile[];
+  recommended: string | null;
+}
+
+/** A file that could be printed; size in bytes. */
+export interface CandidateFile {
+  name: string;
+  size: number;
+  modified_at: string;
+  is_original: boolean;
+  recommended: boolean;
+}
+
+/** A material; the price in cents per gram may have two decimals. */
+export interface CatalogMaterial {
+  id: string;
+  name: string;
+  method: string;
+  price_per_gram_cents: number;
+  colors: string[];
+  active: boolean;
+}
+
+/** A way of printing, with the text that the form shows. */
+export interface CatalogMethod {
+  id: string;
+  description: string;
+}
+
+/** A machine; build volume as width, depth, height in mm. */
+export interface CatalogPrinter {
+  id: string;
+  name: string;
+  methods: string[];
+  build_volume_mm: number[];
+  active: boolean;
+}
+
+/** The whole catalog as it shall be. Send `If-Match` with the ETag of the one that was edited. */
+export interface CatalogUpdate {
+  staff_name: string;
+  methods: CatalogMethod[];
+  printers: CatalogPrinter[];
+  materials: CatalogMaterial[];
+}
+
+/** The number that grows with every change of the catalog. */
+export interface CatalogVersion {
+  version: number;
+}
+
+/** The offer, and the limits that a form needs to know. */
+export interface Catalog {
+  version: number;
+  methods: Method[];
+  printers: Printer[];
+  materials: Material[];
+  minimum_charge_cents: number;
+  disciplines: string[];
+  min_file_bytes: number;
+  max_file_bytes: number;
+  extensions: string[];
+}
+
+/** Where the job belongs. */
+export interface ChangeStatus {
+  staff_name: string;
+  reason: string;
+  new_status: Status;
+}
+
+/** What the student is asked to confirm, or has confirmed. */
+export interface ConfirmView {
+  job_id: string;
+  short_id: string;
+  student_name: string;
+  display_name: string;
+  original_filename: string;
+  method: string;
+  printer_name: string;
+  color: string;
+  material: string | null;
+  weight_g: number | null;
+  time_hours: number | null;
+  cost_cents: number | null;
+  cost_usd: string | null;
+  status: Status;
+  status_label: string;
+  already_confirmed: boolean;
+  expires_at: string | null;
+}
+
+/** How the student's confirmation stands. */
+export interface Confirmation {
+  confirmed_at: string | null;
+  expires_at: string | null;
+  expired: boolean;
+  last_sent_at: string | null;
+}
+
+/** A material and a weight in grams. */
+export interface CostQuery {
+  material: string;
+  weight_g: number;
+}
+
+/** A price; `minimum_applied` when the weight alone would cost less. */
+export interface CostPreview {
+  cost_cents: number;
+  cost_usd: string;
+  minimum_applied: boolean;
+}
+
+/** What the counts per status are narrowed to. */
+export interface CountsQuery {
+  search?: string;
+  printer?: string | null;
+  discipline?: string | null;
+}
+
+/** Jobs per status. */
+export interface JobCounts {
+  counts: Record<Status, number>;
+  total: number;
+}
+
+/** The id of what is gone. */
+export interface DeletedJob {
+  deleted: string;
+}
+
+/** The short id, typed again. */
+export interface Deletion {
+  staff_name: string;
+  confirm: string;
+}
+
+/** A job's history, oldest first. */
+export interface EventList {
+  events: Event[];
+}
+
+/** One entry of a job's history. */
+export interface Event {
+  id: string;
+  job_id: string;
+  timestamp: string;
+  event_type: string;
+  details: Record<string, unknown>;
+  triggered_by: string;
+  workstation_id: string | null;
+}
+
+/** Which job's link has expired. */
+export interface ExpiredQuery {
+  job_id: string;
+}
+
+/** What the page behind an expired link needs. */
+export interface ExpiredView {
+  job_id: string;
+  short_id: string;
+  awaiting_confirmation: boolean;
+  next_resend_at: string | null;
+}
+
+/** A download that ends. */
+export interface SignedFile {
+  url: string;
+  expires_at: string;
+}
+
+/** `status` is ok or degraded; `components` says of each whether it is ok or down. */
+export interface HealthView {
+  status: string;
+  components: Record<string, string>;
+}
+
+/** A job as the dashboard's list shows it; `actions` is what this workstation may do now. */
+export interface JobCard {
+  id: string;
+  short_id: string;
+  status: Status;
+  status_label: string;
+  folder: string;
+  student_name: string;
+  student_email: string;
+  discipline: string;
+  class_number: string;
+  display_name: string;
+  original_filename: string;
+  method: string;
+  printer: string;
+  printer_name: string;
+  color: string;
+  material: string | null;
+  weight_g: number | null;
+  time_hours: number | null;
+  cost_cents: number | null;
+  cost_usd: string | null;
+  created_at: string;
+  updated_at: string;
+  status_entered_at: string;
+  staff_viewed_at: string | null;
+  reviewed: boolean;
+  last_updated_by: string | null;
+  notes_count: number;
+  confirmation: Confirmation;
+  lock: Lock | null;
+  thumbnail: Thumbnail;
+  revert_until: string | null;
+  actions: ActionName[];
+}
+
+/** A job with everything that staff may know of it. */
+export interface JobView {
+  id: string;
+  short_id: string;
+  status: Status;
+  status_label: string;
+  folder: string;
+  student_name: string;
+  student_email: string;
+  discipline: string;
+  class_number: string;
+  display_name: string;
+  original_filename: string;
+  method: string;
+  printer: string;
+  printer_name: string;
+  color: string;
+  material: string | null;
+  weight_g: number | null;
+  time_hours: number | null;
+  cost_cents: number | null;
+  cost_usd: string | null;
+  created_at: string;
+  updated_at: string;
+  status_entered_at: string;
+  staff_viewed_at: string | null;
+  reviewed: boolean;
+  last_updated_by: string | null;
+  notes_count: number;
+  confirmation: Confirmation;
+  lock: Lock | null;
+  thumbnail: Thumbnail;
+  revert_until: string | null;
+  actions: ActionName[];
+  file_hash: string;
+  file_size: number;
+  file_key: string;
+  authoritative_filename: string;
+  reject_reasons: string[];
+  custom_reason: string | null;
+  mesh: MeshFacts | null;
+  mesh_error: MeshError | null;
+  notes: Note[];
+  payment: Payment | null;
+  parent_job_id: string | null;
+  events: Event[];
+}
+
+/** A page of the list. */
+export interface JobPage {
+  jobs: JobCard[];
+  page: number;
+  limit: number;
+  total: number;
+  next_cursor: string | null;
+}
+
+/** Narrowing, order and page of the job list. `from` and `to` are UTC days, both included. */
+export interface JobsQuery {
+  status?: Status | null;
+  search?: string;
+  printer?: string | null;
+  discipline?: string | null;
+  confirmation_expired?: boolean | null;
+  from?: string | null;
+  to?: string | null;
+  sort?: "-created_at" | "created_at";
+  page?: number;
+  limit?: number;
+  cursor?: string | null;
+}
+
+/** Who has a job open; `mine` for the workstation that asks. */
+export interface Lock {
+  locked_by: string;
+  locked_until: string;
+  workstation: string;
+  mine: boolean;
+}
+
+/** A workstation's credentials. */
+export interface Login {
+  workstation_id: string;
+  password: string;
+}
+
+/** The session, and the token that proves it. */
+export interface LoginAnswer {
+  workstation: Workstation;
+  expires_at: string;
+  token: string;
+}
+
+/** On which printer, when not on the job's own. */
+export interface MarkPrinting {
+  staff_name: string;
+  printer?: string | null;
+}
+
+/** A material and its colours on the shelf. */
+export interface Material {
+  id: string;
+  name: string;
+  method: string;
+  price_per_gram_cents: number;
+  colors: string[];
+  active: boolean;
+}
+
+/** Why the model could not be measured. */
+export interface MeshError {
+  code: string;
+  message: string;
+}
+
+/** What was measured. The volume means little unless it is reliable. */
+export interface MeshFacts {
+  format: string;
+  triangles: number;
+  size_mm: [number, number, number];
+  size_in: [number, number, number];
+  volume_mm3: number;
+  volume_reliable: boolean;
+  area_mm2: number;
+  bodies: number;
+  open_edges: number;
+  non_manifold_edges: number;
+  flipped_edges: number;
+  degenerate_faces: number;
+  watertight: boolean;
+  inside_out: boolean;
+  unit_suspicion: UnitSuspicion | null;
+  names: string[];
+  verdict: Verdict;
+}
+
+/** It is done, in words for the person who asked. */
+export interface ResendAnswer {
+  message: string;
+  next_allowed_at: string | null;
+}
+
+/** A way of printing. */
+export interface Method {
+  id: string;
+  description: string;
+}
+
+/** One thing to know before printing. */
+export interface ModelReason {
+  code: string;
+  severity: "info" | "warning" | "problem";
+  message: string;
+}
+
+/** A name to add to the list; `staff_name` is who adds it. */
+export interface NewStaff {
+  staff_name: string;
+  name: string;
+}
+
+/** A computer that may log in. */
+export interface NewWorkstation {
+  staff_name: string;
+  id: string;
+  display_name: string;
+  role: "staff" | "admin" | "agent";
+  password: string;
+  share_path?: string;
+}
+
+/** One entry of the notes. */
+export interface Note {
+  staff_name: string;
+  text: string;
+}
+
+/** One entry of the notes. */
+export interface Note {
+  at: string;
+  staff_name: string;
+  text: string;
+}
+
+/** Which file was opened. */
+export interface OpenedInSlicer {
+  staff_name: string;
+  filename: string;
+}
+
+/** What the scale, the payment terminal and the person at the counter say. */
+export interface PaymentForm {
+  staff_name: string;
+  grams: number;
+  txn_no: string;
+  picked_up_by: string;
+}
+
+/** The job's last payment, voided or not. */
+export interface Payment {
+  grams: number;
+  price_cents: number;
+  price_usd: string;
+  txn_no: string;
+  picked_up_by: string;
+  paid_ts: string;
+  paid_by_staff: string;
+  voided: boolean;
+}
+
+/** A form that stores a file: POST all `fields`, then the file as `file`, to `url`. */
+export interface PresignedPost {
+  url: string;
+  fields: Record<string, string>;
+}
+
+/** Whether and how the model fits one printer. */
+export interface PrinterFit {
+  id: string;
+  name: string;
+  fits: boolean;
+  way: string;
+  message: string;
+}
+
+/** A machine; build volume as width, depth, height in mm. */
+export interface Printer {
+  id: string;
+  name: string;
+  methods: string[];
+  build_volume_mm: [number, number, number];
+  active: boolean;
+}
+
+/** Why. */
+export interface ReasonGiven {
+  staff_name: string;
+  reason: string;
+}
+
+/** At least one of both. */
+export interface Rejection {
+  staff_name: string;
+  reasons?: string[];
+  custom_reason?: string;
+}
+
+/** Which mail to send again. */
+export interface ResendMail {
+  staff_name: string;
+  email_type: "receipt" | "approval" | "rejection" | "completion";
+}
+
+/** Which job wants a new confirmation link. */
+export interface ResendRequest {
+  job_id: string;
+}
+
+/** Seen, or new again. */
+export interface Review {
+  staff_name: string;
+  reviewed: boolean;
+}
+
+/** A session and when it ends. */
+export interface Session {
+  workstation: Workstation;
+  expires_at: string;
+}
+
+/** The settings to change; what is left out stays. */
+export interface SettingsUpdate {
+  staff_name: string;
+  minimum_charge_cents?: number | null;
+  confirmation_hours?: number | null;
+  session_hours?: number | null;
+  revert_window_minutes?: number | null;
+  submissions_per_hour?: number | null;
+  campus_submissions_per_hour?: number | null;
+  campus_networks?: string[] | null;
+  logins_per_hour?: number | null;
+  catalog_requests_per_minute?: number | null;
+  resend_cooldown_minutes?: number | null;
+  new_staff_days?: number | null;
+  archive_after_days?: number | null;
+  prune_after_days?: number | null;
+  environment_banner?: string | null;
+}
+
+/** The lab's settings; money in cents, times in the unit that the name says. */
+export interface SettingsView {
+  version: number;
+  minimum_charge_cents: number;
+  confirmation_hours: number;
+  session_hours: number;
+  revert_window_minutes: number;
+  submissions_per_hour: number;
+  campus_submissions_per_hour: number;
+  campus_networks: string[];
+  logins_per_hour: number;
+  catalog_requests_per_minute: number;
+  resend_cooldown_minutes: number;
+  new_staff_days: number;
+  archive_after_days: number;
+  prune_after_days: number;
+  environment_banner: string;
+}
+
+/** Deactivate, or bring back. */
+export interface StaffChange {
+  staff_name: string;
+  is_active: boolean;
+}
+
+/** Staff members by name. */
+export interface StaffList {
+  staff: Staff[];
+}
+
+/** With or without the deactivated. */
+export interface StaffQuery {
+  include_inactive?: boolean;
+}
+
+/** A name that actions are attributed to; `is_new` while it is highlighted. */
+export interface Staff {
+  name: string;
+  is_active: boolean;
+  added_at: string;
+  deactivated_at: string | null;
+  is_new: boolean;
+}
+
+/** Every workstation, by id. */
+export interface StationList {
+  workstations: StationView[];
+}
+
+/** A workstation as administrators see it; never its password. */
+export interface StationView {
+  id: string;
+  display_name: string;
+  role: "staff" | "admin" | "agent";
+  disabled: boolean;
+  share_path: string;
+}
+
+/** The student's form. What goes together is checked against the catalog. */
+export interface SubmissionFields {
+  student_name: string;
+  student_email: string;
+  discipline: string;
+  class_number: string;
+  method: string;
+  printer: string;
+  color: string;
+  acknowledged_minimum_charge: boolean;
+}
+
+/** What a student learns of the new job. */
+export interface SubmittedJob {
+  id: string;
+  short_id: string;
+  display_name: string;
+  status: Status;
+  status_label: string;
+  tracking_url: string;
+  created_at: string;
+}
+
+/** pending, ready or failed; `url` when it can be shown. */
+export interface Thumbnail {
+  state: "pending" | "ready" | "failed";
+  url: string | null;
+}
+
+/** One station on the way. */
+export interface TimelineStep {
+  status: Status;
+  status_label: string;
+  at: string | null;
+  current: boolean;
+}
+
+/** Where a student's job is. */
+export interface TrackView {
+  short_id: string;
+  display_name: string;
+  status: Status;
+  status_label: string;
+  created_at: string;
+  cost_cents: number | null;
+  cost_usd: string | null;
+  timeline: TimelineStep[];
+  queue_position: number | null;
+  reject_reasons: string[];
+  message: string;
+}
+
+/** The unit that would explain an implausible size, and the size it would give. */
+export interface UnitSuspicion {
+  unit: "inches" | "metres" | "centimetres";
+  size_mm: [number, number, number];
+}
+
+/** The form and the file it announces: bytes, and SHA-256 as 64 lower-case hex digits. */
+export interface UploadRequest {
+  student_name: string;
+  student_email: string;
+  discipline: string;
+  class_number: string;
+  method: string;
+  printer: string;
+  color: string;
+  acknowledged_minimum_charge: boolean;
+  filename: string;
+  size: number;
+  sha256: string;
+}
+
+/** Where to send the announced file, and until when. */
+export interface UploadTicket {
+  upload_id: string;
+  expires_at: string;
+  post: PresignedPost;
+}
+
+/** Reasons, worst first, and the fit of every printer of the student's method. */
+export interface Verdict {
+  printable: boolean;
+  reasons: ModelReason[];
+  printers: PrinterFit[];
+}
+
+/** What is to be different; what is left out stays. */
+export interface WorkstationChange {
+  staff_name: string;
+  display_name?: string | null;
+  role?: "staff" | "admin" | "agent" | null;
+  password?: string | null;
+  disabled?: boolean | null;
+  share_path?: string | null;
+}
+
+/** A computer that is logged in. */
+export interface Workstation {
+  id: string;
+  display_name: string;
+  role: "staff" | "admin" | "agent";
+  share_path: string;
+}

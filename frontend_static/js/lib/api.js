@@ -1,0 +1,189 @@
+/**
+ * The only place that calls fetch. Every call ends in the parsed answer or in an ApiError.
+ * @import {ErrorDetails} from '../contract.d.ts'
+ */
+import { learn } from './clock.js';
+import { createKeyring } from './idempotency.js';
+
+/** Waits between attempts of a call that got no answer, in ms. */
+const RETRY_WAITS = [400, 1_500];
+
+/** What gateways answer when the request may never have reached the API. */
+const NO_ANSWER = new Set([502, 504]);
+
+/**
+ * A call that did not succeed. `code` is the server's error code, or `offline` when no answer came.
+ */
+export class ApiError extends Error {
+  /**
+   * @param {number} status HTTP status, 0 without an answer
+   * @param {string} code
+   * @param {string} message for people
+   * @param {ErrorDetails} [details]
+   */
+  constructor(status, code, message, details = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.details = details;
+  }
+
+  /** Messages by field name; empty when the error is not about fields. */
+  get fields() {
+    return this.details.fields ?? {};
+  }
+}
+
+/**
+ * @typedef {Object} CallOptions
+ * @property {unknown} [body]           sent as JSON
+ * @property {string | null} [token]    bearer token
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [keepalive]      lets the call outlive the page
+ */
+
+/** @typedef {{method: string, url: string, options: CallOptions, key: string | null}} Call */
+
+const keyring = createKeyring();
+
+/**
+ * Calls the API. A call without an answer is repeated with the same Idempotency-Key; if it stays
+ * without one, the key is kept for the next identical call.
+ * @template T
+ * @param {string} method
+ * @param {string} path below /api/v1
+ * @param {CallOptions} [options]
+ * @returns {Promise<T>}
+ */
+export async function request(method, path, options = {}) {
+  const url = `/api/v1${path}`;
+  if (method === 'GET') return attempts({ method, url, options, key: null });
+  const fingerprint = `${method} ${url} ${JSON.stringify(options.body ?? null)}`;
+  const key = keyring.keyFor(fingerprint);
+  try {
+    const answer = await attempts({ method, url, options, key });
+    keyring.answered(fingerprint);
+    return /** @type {T} */ (answer);
+  } catch (error) {
+    if (isLost(error)) keyring.answerLost(fingerprint, key);
+    else keyring.answered(fingerprint);
+    throw error;
+  }
+}
+
+/**
+ * @param {Call} call
+ * @returns {Promise<any>}
+ */
+async function attempts(call) {
+  for (const wait of RETRY_WAITS) {
+    try {
+      return await once(call);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+    }
+    await pause(wait, call.options.signal);
+  }
+  return once(call);
+}
+
+/**
+ * @param {Call} call
+ * @returns {Promise<any>}
+ */
+async function once({ method, url, options, key }) {
+  const response = await send(url, {
+    method,
+    headers: headersOf(options, key),
+    body: options.body === undefined ? null : JSON.stringify(options.body),
+    signal: options.signal ?? null,
+    keepalive: options.keepalive ?? false,
+    cache: 'no-cache',
+  });
+  learn(response.headers.get('Date'));
+  if (NO_ANSWER.has(response.status)) throw offline();
+  const answer = await readJson(response);
+  if (response.ok) return answer;
+  throw errorOf(response, answer);
+}
+
+/**
+ * @param {CallOptions} options
+ * @param {string | null} key
+ */
+function headersOf(options, key) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json' };
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (options.token) headers['Authorization'] = `Bearer ${options.token}`;
+  if (key) headers['Idempotency-Key'] = key;
+  return headers;
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} init
+ */
+async function send(url, init) {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw offline();
+  }
+}
+
+/** @param {Response} response */
+async function readJson(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    // A body cut off in the middle is a lost answer; a whole one that is no JSON comes from
+    // something between us and the API.
+    if (error instanceof SyntaxError) return null;
+    throw offline();
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {import('../contract.d.ts').ErrorBody | null} body
+ */
+function errorOf(response, body) {
+  const details = body?.details ?? {};
+  const wait = Number(response.headers.get('Retry-After'));
+  if (wait > 0) details.retry_after ??= wait;
+  const message = body?.message ?? `The server answered ${response.status}. Please try again in a moment.`;
+  return new ApiError(response.status, body?.error ?? `http_${response.status}`, message, details);
+}
+
+/** The error of a call that got no answer. */
+export function offline() {
+  return new ApiError(0, 'offline', 'No answer from the server. Check the connection and try again.');
+}
+
+/**
+ * Whether it is still open what became of the call: no answer came, or the first attempt is still at work.
+ * @param {unknown} error
+ */
+export function isLost(error) {
+  return error instanceof ApiError && (error.code === 'offline' || error.code === 'request_in_progress');
+}
+
+/**
+ * Waits, or fails with the signal's reason.
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * Events of a job's history as sentences.
+ * @import {Event} from '../contract.d.ts'
+ */
+import { fileSize, money, printTime, weight } from './format.js';
+import { statusLabel } from './status.js';
+
+/** @type {Record<string, string>} */
+const TITLES = {
+  JobCreated: 'Submitted',
+  JobReviewed: 'Marked as reviewed',
+  JobReviewCleared: 'Marked as not reviewed',
+  StaffApproved: 'Approved',
+  StaffRejected: 'Rejected',
+  StudentConfirmed: 'Confirmed by the student',
+  ConfirmationExpired: 'Confirmation link expired',
+  StatusChanged: 'Status changed',
+  StatusReverted: 'Status reverted',
+  PrintFailed: 'Print failed',
+  PaymentRecorded: 'Payment recorded',
+  NotesUpdated: 'Note added',
+  AdminOverride: 'Administrator override',
+  EmailSent: 'E-mail sent',
+  EmailFailed: 'E-mail failed',
+  FileOpenedInSlicer: 'File opened in slicer',
+  CandidateFileFound: 'Slicer file found',
+  FileDeleted: 'File deleted',
+  JobArchived: 'Archived',
+  LockForced: 'Lock forced open',
+};
+
+/** @param {string} type */
+export const eventTitle = (type) => TITLES[type] ?? type.replace(/([a-z])([A-Z])/g, '$1 $2');
+
+/** What only machines need, or what the card says anyway. */
+const SILENT = new Set([
+  'action', 'file_hash', 'outbox_id', 'file_type', 'from_status', 'characters', 'notes', 'method', 'color',
+  'cost_usd', 'price_usd',
+]);
+
+/** Events whose title does not say where the job went. */
+const SAY_STATUS = new Set(['StatusChanged', 'StatusReverted', 'AdminOverride']);
+
+/** How a detail reads; others show with their name. @type {Record<string, (value: any) => string>} */
+const SENTENCES = {
+  to_status: (value) => `now ${statusLabel(value)}`,
+  weight_g: (value) => weight(Number(value)),
+  grams: (value) => weight(Number(value)),
+  time_hours: (value) => printTime(Number(value)),
+  cost_cents: (value) => money(Number(value)),
+  price_cents: (value) => money(Number(value)),
+  file_size: (value) => fileSize(Number(value)),
+  email_type: (value) => String(value),
+  custom_reason: () => 'with an own text',
+  voided_payment: () => 'payment void',
+};
+
+/**
+ * The details of an event in one line.
+ * @param {Pick<Event, 'details' | 'event_type'>} event
+ * @returns {string}
+ */
+export const eventDetails = ({ details, event_type: type }) => Object.entries(details)
+  .filter(([name, value]) => !SILENT.has(name) && hasContent(value) && (name !== 'to_status' || SAY_STATUS.has(type)))
+  .map(([name, value]) => SENTENCES[name]?.(value) ?? `${name.replaceAll('_', ' ')}: ${plain(value)}`)
+  .join(', ');
+
+/** @param {unknown} value */
+const hasContent = (value) => ![null, undefined, '', false].includes(/** @type {any} */ (value))
+  && !(Array.isArray(value) && value.length === 0);
+
+/** @param {unknown} value */
+const plain = (value) => {
+  if (Array.isArray(value)) return value.join('; ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};

@@ -1,0 +1,103 @@
+/**
+ * What the dashboard shows, kept in the address so that it can be bookmarked and survives a reload.
+ * @import {JobCard, Status} from '../contract.d.ts'
+ */
+import { isStatus } from './status.js';
+
+/**
+ * @typedef {Object} Query
+ * @property {Status} status
+ * @property {string} search
+ * @property {string} printer
+ * @property {string} discipline
+ * @property {boolean} expiredOnly  only jobs whose confirmation link has expired
+ * @property {string} sort
+ */
+
+/**
+ * The server sorts by time. By name or printer the loaded jobs are sorted here, so then more of them are
+ * loaded at once.
+ * @type {readonly {id: string, label: string, by?: (job: JobCard) => string}[]}
+ */
+export const SORTS = [
+  { id: '-created_at', label: 'Newest first' },
+  { id: 'created_at', label: 'Oldest first' },
+  { id: 'student', label: 'Student A–Z', by: (job) => job.student_name },
+  { id: 'printer', label: 'Printer A–Z', by: (job) => job.printer_name },
+];
+
+const DEFAULT_SORT = '-created_at';
+const PAGE_SIZE = 50;
+const LARGEST_PAGE = 200;
+
+const COLLATOR = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
+
+/** @param {string} id */
+const sortingBy = (id) => SORTS.find((sort) => sort.id === id)?.by;
+
+/**
+ * The jobs in the query's order; equal ones stay as the server sent them, newest first.
+ * @param {readonly JobCard[]} jobs
+ * @param {Query} query
+ * @returns {JobCard[]}
+ */
+export function sorted(jobs, query) {
+  const by = sortingBy(query.sort);
+  return by ? [...jobs].sort((a, b) => COLLATOR.compare(by(a), by(b))) : [...jobs];
+}
+
+/**
+ * @param {URLSearchParams} params of the page's address
+ * @returns {Query}
+ */
+export function parseQuery(params) {
+  const status = params.get('status');
+  const sort = params.get('sort');
+  return {
+    status: isStatus(status) ? status : 'UPLOADED',
+    search: params.get('search') ?? '',
+    printer: params.get('printer') ?? '',
+    discipline: params.get('discipline') ?? '',
+    expiredOnly: params.get('expired') === '1',
+    sort: SORTS.some(({ id }) => id === sort) ? String(sort) : DEFAULT_SORT,
+  };
+}
+
+/**
+ * The shortest address of this query: what is as usual is left out.
+ * @param {Query} query
+ * @returns {string} begins with "?"
+ */
+export function addressOf(query) {
+  const params = new URLSearchParams({ status: query.status });
+  if (query.search) params.set('search', query.search);
+  if (query.printer) params.set('printer', query.printer);
+  if (query.discipline) params.set('discipline', query.discipline);
+  if (query.expiredOnly) params.set('expired', '1');
+  if (query.sort !== DEFAULT_SORT) params.set('sort', query.sort);
+  return `?${params}`;
+}
+
+/**
+ * The query of GET /jobs.
+ * @param {Query} query
+ * @param {number} page from 1
+ */
+export function apiQuery(query, page) {
+  const sortedHere = sortingBy(query.sort);
+  const params = new URLSearchParams({ status: query.status, sort: sortedHere ? DEFAULT_SORT : query.sort });
+  if (query.search) params.set('search', query.search);
+  if (query.printer) params.set('printer', query.printer);
+  if (query.discipline) params.set('discipline', query.discipline);
+  if (query.expiredOnly && query.status === 'PENDING') params.set('confirmation_expired', 'true');
+  params.set('page', String(page));
+  params.set('limit', String(sortedHere ? LARGEST_PAGE : PAGE_SIZE));
+  return params;
+}
+
+/**
+ * Whether a filter or search hides jobs of the tab.
+ * @param {Query} query
+ */
+export const isFiltered = (query) =>
+  Boolean(query.search || query.printer || query.discipline || (query.expiredOnly && query.status === 'PENDING'));

@@ -1,0 +1,200 @@
+/**
+ * What the dashboard knows: the jobs of the open tab, the counts, the opened details. Loads it all and
+ * keeps what is on the screen while newer answers are on their way.
+ * @import {CandidateFile, Catalog, JobCard, JobCounts, JobView, Staff, Workstation} from '../contract.d.ts'
+ * @import {Query} from './query.js'
+ */
+import { ApiError } from './api.js';
+import { now } from './clock.js';
+import { createLimiter } from './limiter.js';
+import { addressOf, apiQuery, sorted } from './query.js';
+import { countJobs, getJob, listFiles, listJobs, listStaff } from './staff_api.js';
+import { createStore } from './store.js';
+import { getCatalog } from './student_api.js';
+
+/** Details loaded at the same time when all cards are opened. */
+const DETAIL_REQUESTS = 4;
+
+/** How old the lists of staff, printers and materials may be, in ms. */
+const REFERENCE_FRESH_MS = 5 * 60_000;
+
+/**
+ * @typedef {Object} Details
+ * @property {string} stamp         the card's updated_at that this belongs to
+ * @property {JobView | null} job
+ * @property {CandidateFile[]} files
+ * @property {string} error
+ */
+
+/**
+ * @typedef {Object} QueueState
+ * @property {Workstation} me
+ * @property {Staff[]} staff
+ * @property {Catalog} catalog
+ * @property {Query} query
+ * @property {string} searchText                 as typed; the query follows when typing pauses
+ * @property {JobCard[] | null} jobs             null until first loaded
+ * @property {number} total
+ * @property {number} pages                      how many pages are shown
+ * @property {JobCounts['counts'] | null} counts
+ * @property {boolean} loading
+ * @property {string} error                      of the last refresh
+ * @property {number | null} updatedAt           ms
+ * @property {ReadonlySet<string>} expanded      job ids
+ * @property {ReadonlyMap<string, Details>} details
+ */
+
+/** What is known before the first refresh. */
+const NOTHING_LOADED = {
+  jobs: null,
+  total: 0,
+  pages: 1,
+  counts: null,
+  loading: false,
+  error: '',
+  updatedAt: null,
+  expanded: new Set(),
+  details: new Map(),
+};
+
+export class Queue {
+  /** @type {import('./store.js').Store<QueueState>} */ #store;
+  #limited = createLimiter(DETAIL_REQUESTS);
+  /** What each tab and filter showed last: shown again at once while it is loaded anew. @type {Map<string, JobCard[]>} */
+  #seen = new Map();
+  #refreshes = 0;
+  #referenceAt = now();
+
+  /** @param {Pick<QueueState, 'me' | 'staff' | 'catalog' | 'query'>} given */
+  constructor(given) {
+    this.#store = createStore(/** @type {QueueState} */ ({ ...NOTHING_LOADED, ...given, searchText: given.query.search }));
+  }
+
+  get state() {
+    return this.#store.get();
+  }
+
+  /** @param {() => void} listener */
+  subscribe(listener) {
+    this.#store.subscribe(listener);
+  }
+
+  /** @param {Partial<QueueState>} changes */
+  set(changes) {
+    this.#store.set(changes);
+  }
+
+  /** Loads the shown pages and the counts; an older refresh that is still under way comes to nothing. */
+  async refresh() {
+    this.#refreshes += 1;
+    const turn = this.#refreshes;
+    const { query, pages } = this.state;
+    this.set({ loading: true });
+    try {
+      const [list, { counts }] = await Promise.all([loadPages(query, pages), countJobs(query.search)]);
+      if (turn !== this.#refreshes) return;
+      this.#seen.set(addressOf(query), list.jobs);
+      this.set({ ...list, counts, loading: false, error: '', updatedAt: now() });
+      await Promise.all([this.#refreshDetails(), this.#refreshReference()]);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      if (turn === this.#refreshes) this.set({ loading: false, error: error.message });
+    }
+  }
+
+  /** @param {Query} query */
+  async show(query) {
+    const jobs = this.#seen.get(addressOf(query)) ?? null;
+    this.set({ query, searchText: query.search, jobs, total: jobs?.length ?? 0, pages: 1, error: '' });
+    await this.refresh();
+  }
+
+  async showMore() {
+    this.set({ pages: this.state.pages + 1 });
+    await this.refresh();
+  }
+
+  /** @param {string} id */
+  toggle(id) {
+    const expanded = new Set(this.state.expanded);
+    if (!expanded.delete(id)) expanded.add(id);
+    this.#expand(expanded);
+  }
+
+  /** Opens all cards of the tab, or closes them if all are open. */
+  toggleAll() {
+    const ids = (this.state.jobs ?? []).map((job) => job.id);
+    this.#expand(new Set(allExpanded(this.state) ? [] : ids));
+  }
+
+  /** @param {JobCard} card */
+  async loadDetails(card) {
+    const known = this.state.details.get(card.id);
+    const entry = { stamp: card.updated_at, job: known?.job ?? null, files: known?.files ?? [], error: '' };
+    try {
+      const [job, { files }] = await Promise.all([getJob(card.id), listFiles(card.id)]);
+      this.#setDetails(card.id, { ...entry, job, files });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.#setDetails(card.id, { ...entry, stamp: '', error: error.message });
+    }
+  }
+
+  /**
+   * An action is done: the card changes or leaves at once, the refresh brings the rest.
+   * @param {JobView | null} job null when it is deleted
+   * @param {string} id
+   */
+  async applied(job, id) {
+    const { jobs, query, details } = this.state;
+    const entry = details.get(id);
+    if (job && entry) this.#setDetails(id, { ...entry, job, stamp: '' });
+    const left = job?.status === query.status ? [job] : [];
+    this.set({ jobs: (jobs ?? []).flatMap((card) => (card.id === id ? left : [card])) });
+    await this.refresh();
+  }
+
+  /** @param {ReadonlySet<string>} expanded */
+  #expand(expanded) {
+    this.set({ expanded });
+    void this.#refreshDetails();
+  }
+
+  /** Loads the details of opened cards that are missing or older than their card. */
+  async #refreshDetails() {
+    const { jobs, expanded, details } = this.state;
+    const outdated = (jobs ?? []).filter((job) => expanded.has(job.id) && details.get(job.id)?.stamp !== job.updated_at);
+    await Promise.all(outdated.map((job) => this.#limited(() => this.loadDetails(job))));
+  }
+
+  /** New staff, printers and colors reach a dashboard that stays open all day. */
+  async #refreshReference() {
+    if (now() - this.#referenceAt < REFERENCE_FRESH_MS) return;
+    this.#referenceAt = now();
+    const [{ staff }, catalog] = await Promise.all([listStaff(), getCatalog()]);
+    this.set({ staff, catalog });
+  }
+
+  /**
+   * @param {string} id
+   * @param {Details} entry
+   */
+  #setDetails(id, entry) {
+    this.set({ details: new Map(this.state.details).set(id, entry) });
+  }
+}
+
+/**
+ * @param {Query} query
+ * @param {number} pages
+ */
+async function loadPages(query, pages) {
+  const answers = await Promise.all(
+    Array.from({ length: pages }, (_, index) => listJobs(apiQuery(query, index + 1))));
+  // A job that comes in between two pages would stand on both.
+  const jobs = [...new Map(answers.flatMap((answer) => answer.jobs).map((job) => [job.id, job])).values()];
+  return { jobs: sorted(jobs, query), total: answers.at(-1)?.total ?? 0 };
+}
+
+/** @param {Pick<QueueState, 'jobs' | 'expanded'>} state */
+export const allExpanded = ({ jobs, expanded }) => Boolean(jobs?.length) && (jobs ?? []).every((job) => expanded.has(job.id));

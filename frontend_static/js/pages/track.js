@@ -1,0 +1,91 @@
+/**
+ * Where a print is. The page refreshes itself while it is looked at.
+ * @import {TimelineStep, TrackView} from '../contract.d.ts'
+ */
+import { ApiError } from '../lib/api.js';
+import { dateTime, money, plural } from '../lib/format.js';
+import { html, nothing, render } from '../lib/html.js';
+import { startPolling } from '../lib/polling.js';
+import { getTracking } from '../lib/student_api.js';
+import { failed, loading, message } from '../views/message.js';
+import { notice } from '../views/notice.js';
+
+const REFRESH_MS = 60_000;
+
+const place = /** @type {HTMLElement} */ (document.getElementById('view'));
+const token = new URLSearchParams(location.search).get('token') ?? '';
+
+/** What is shown, kept through a refresh that fails. @type {TrackView | null} */
+let shown = null;
+
+/** @param {TimelineStep} step */
+const stepView = (step) => html`
+  <li class=${step.current ? 'current' : step.at ? 'done' : 'ahead'} aria-current=${step.current ? 'step' : nothing}>
+    <div>
+      <b>${step.status_label}</b>
+      ${step.current ? html`<span class="visually-hidden">(now)</span>` : nothing}
+      ${step.at ? html`<p class="soft"><time datetime=${step.at}>${dateTime(step.at)}</time></p>` : nothing}
+    </div>
+  </li>`;
+
+/** @param {number} position */
+const queueView = (position) => position <= 1
+  ? 'Yours is next in the queue.'
+  : `${plural(position - 1, 'print')} ${position === 2 ? 'is' : 'are'} before yours in the queue.`;
+
+/** @param {string[]} reasons */
+const reasonsView = (reasons) => notice('warn', 'Why it was not accepted', html`
+  <ul class="bullets">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`,
+  html`<p>Mend the model and <a href="/">submit it again</a>.</p>`);
+
+/** @param {TrackView} job */
+const priceRow = ({ cost_cents: cents, status }) => {
+  if (cents !== null) return html`<dt>Price</dt><dd>${money(cents)}</dd>`;
+  return status === 'UPLOADED' ? html`<dt>Price</dt><dd>known when we have checked your model</dd>` : nothing;
+};
+
+/** @param {TrackView} job */
+const trackView = (job) => html`
+  <div class="page-head">
+    <h1>${job.status_label}</h1>
+    <p class="lead">${job.message}</p>
+  </div>
+  ${job.reject_reasons.length ? reasonsView(job.reject_reasons) : nothing}
+  ${job.queue_position === null ? nothing : notice('info', queueView(job.queue_position))}
+  <section class="panel message" aria-labelledby="steps-title">
+    <h2 id="steps-title">Your print</h2>
+    <dl class="facts">
+      <dt>Job</dt><dd class="short-id">${job.short_id}</dd>
+      <dt>File</dt><dd>${job.display_name}</dd>
+      <dt>Submitted</dt><dd><time datetime=${job.created_at}>${dateTime(job.created_at)}</time></dd>
+      ${priceRow(job)}
+    </dl>
+    <ol class="timeline" aria-label="Progress">${job.timeline.map(stepView)}</ol>
+  </section>`;
+
+const invalidView = () => message('bad', 'This link does not work', html`
+  <p>Part of it may have been cut off. Open it again from our first mail, or copy the whole address.</p>`);
+
+async function refresh() {
+  try {
+    shown = await getTracking(token);
+    document.title = `${shown.status_label} · ${shown.short_id} · PrintLab`;
+    render(trackView(shown), place);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 404 || error.status === 400) render(invalidView(), place);
+    else if (!shown) render(failed(error.message, load), place);
+  }
+}
+
+async function load() {
+  render(loading('Looking for your print…'), place);
+  await refresh();
+}
+
+if (token) {
+  void load();
+  startPolling(refresh, REFRESH_MS);
+} else {
+  render(invalidView(), place);
+}

@@ -1,0 +1,119 @@
+/**
+ * A job in the queue.
+ * @import {Catalog, JobCard, Workstation} from '../contract.d.ts'
+ * @import {Details} from '../lib/queue.js'
+ * @import {Button} from './modals/index.js'
+ * @import {SpecMaker} from './modals/action.js'
+ */
+import { age, ageLevel, dateTime, money, plural, printTime, weight } from '../lib/format.js';
+import { classMap, html, nothing } from '../lib/html.js';
+import { SETTLED } from '../lib/status.js';
+import { detailsView } from './card_details.js';
+import { icons } from './icons.js';
+import { buttonsFor } from './modals/index.js';
+import { colorName } from './swatch.js';
+import { thumbnail } from './thumbnail.js';
+
+/**
+ * @typedef {Object} CardCommands
+ * @property {(modal: SpecMaker, job: JobCard) => void} act
+ * @property {(id: string) => void} toggle
+ * @property {(job: JobCard) => void} retryDetails
+ * @property {(job: JobCard, name: string) => void} download
+ */
+
+/**
+ * @typedef {Object} CardContext
+ * @property {Workstation} me
+ * @property {Catalog} catalog
+ * @property {number} now                      ms
+ * @property {ReadonlySet<string>} inactive    names of staff who have left
+ * @property {CardCommands} commands
+ */
+
+/**
+ * @param {JobCard} job
+ * @param {Details | undefined} details  loaded or on their way; undefined before
+ * @param {boolean} expanded
+ * @param {CardContext} context
+ */
+export const card = (job, details, expanded, context) => {
+  const buttons = buttonsFor(job, context.me);
+  const isNew = job.status === 'UPLOADED' && !job.reviewed;
+  const classes = { 'card': true, 'card-new': isNew, 'card-locked': Boolean(job.lock && !job.lock.mine) };
+  return html`
+    <article class=${classMap(classes)} aria-labelledby="name-${job.id}">
+      <div class="card-top">
+        ${thumbnail(job)}
+        <div class="card-head">
+          <div class="card-line">
+            <h3 class="card-name" id="name-${job.id}">${job.student_name}</h3>
+            ${ageBadge(job, context.now)}
+          </div>
+          <p class="card-file">${job.display_name}</p>
+          ${flags(job, isNew)}
+        </div>
+      </div>
+      ${facts(job)}
+      <div class="card-actions">
+        ${buttons.filter(({ place }) => place === 'card').map((button) => actionButton(button, job, context.commands))}
+        <button class="button button-quiet toggle" type="button" aria-expanded=${expanded} aria-controls="details-${job.id}"
+          aria-label="Details: ${job.student_name}" @click=${() => context.commands.toggle(job.id)}>
+          Details ${icons.chevron}
+        </button>
+      </div>
+      <div id="details-${job.id}" ?hidden=${!expanded}>
+        ${expanded ? detailsView(job, details, buttons.filter(({ place }) => place === 'more'), context) : nothing}
+      </div>
+    </article>`;
+};
+
+/**
+ * @param {JobCard} job
+ * @param {number} now
+ */
+const ageBadge = ({ status, created_at: at }, now) => {
+  const color = SETTLED.has(status) ? '' : `badge-${ageLevel(at, now)}`;
+  return html`
+    <time class="badge numbers ${color}" datetime=${at} title="Submitted ${dateTime(at)}">${age(at, now)}</time>`;
+};
+
+/**
+ * @param {JobCard} job
+ * @param {boolean} isNew
+ */
+const flags = (job, isNew) => html`
+  <p class="badges">
+    ${isNew ? html`<span class="badge badge-new">NEW</span>` : nothing}
+    ${job.lock ? html`<span class="badge badge-orange">${icons.lock} ${job.lock.mine
+      ? 'Open on this workstation' : `${job.lock.locked_by} has it open on ${job.lock.workstation}`}</span>` : nothing}
+    ${job.confirmation.expired && job.status === 'PENDING'
+      ? html`<span class="badge badge-yellow">${icons.alert} Confirmation expired</span>` : nothing}
+    ${job.notes_count ? html`<span class="badge">${icons.note} ${plural(job.notes_count, 'note')}</span>` : nothing}
+  </p>`;
+
+/** @param {JobCard} job */
+const facts = (job) => html`
+  <p class="card-facts">
+    <span><span class="visually-hidden">Printer:</span> ${job.printer_name}</span>
+    <span><span class="visually-hidden">Color:</span> ${colorName(job.color)}</span>
+    <span><span class="visually-hidden">Discipline:</span> ${job.discipline} <span class="soft">${job.class_number}</span></span>
+    ${job.cost_cents === null ? nothing : html`
+      <span class="numbers"><span class="visually-hidden">Price:</span> <span class="card-cost">${money(job.cost_cents)}</span>
+        <span class="soft">${measures(job)}</span></span>`}
+  </p>`;
+
+/** @param {JobCard} job */
+const measures = ({ weight_g: grams, time_hours: hours }) =>
+  [grams === null ? '' : weight(grams), hours === null ? '' : printTime(hours)].filter(Boolean).join(', ');
+
+const LOOKS = { primary: 'button-primary', plain: '', warn: 'button-warn' };
+
+/**
+ * @param {Button} button
+ * @param {JobCard} job
+ * @param {CardCommands} commands
+ */
+export const actionButton = (button, job, commands) => html`
+  <button class="button ${LOOKS[button.look]}" type="button" aria-label="${button.label}: ${job.student_name}"
+    @click=${() => commands.act(button.modal, job)}>${button.label}</button>`;

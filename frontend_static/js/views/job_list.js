@@ -1,0 +1,78 @@
+/**
+ * The cards of a tab, or why there are none.
+ * @import {QueueState} from '../lib/queue.js'
+ * @import {CardContext} from './card.js'
+ */
+import { plural } from '../lib/format.js';
+import { html, nothing, repeat } from '../lib/html.js';
+import { isFiltered } from '../lib/query.js';
+import { statusLabel } from '../lib/status.js';
+import { card } from './card.js';
+import { icons } from './icons.js';
+import { notice } from './notice.js';
+
+/**
+ * @param {QueueState} state
+ * @param {CardContext} context
+ * @param {{refresh: () => void, showMore: () => void, clear: () => void}} commands
+ */
+export const jobList = (state, context, commands) => html`
+  <section class="queue" id="jobs" role="tabpanel" aria-labelledby="tab-${state.query.status}" tabindex="-1">
+    <h2 class="visually-hidden">${statusLabel(state.query.status)}</h2>
+    ${state.error ? failure(state, commands.refresh) : nothing}
+    ${content(state, context, commands)}
+  </section>`;
+
+/**
+ * @param {QueueState} state
+ * @param {() => void} onRetry
+ */
+const failure = ({ jobs, error }, onRetry) =>
+  notice('bad', jobs ? 'The list could not be refreshed' : 'The list could not be loaded', error, html`
+    <p><button class="button" type="button" @click=${onRetry}>Try again</button></p>`);
+
+/**
+ * @param {QueueState} state
+ * @param {CardContext} context
+ * @param {{showMore: () => void, clear: () => void}} commands
+ */
+function content(state, context, { showMore, clear }) {
+  const { jobs, total, expanded, details, loading } = state;
+  if (!jobs) return state.error ? nothing : skeletons;
+  if (jobs.length === 0) return loading ? skeletons : emptyView(state, clear);
+  return html`
+    <div class="cards">
+      ${repeat(jobs, (job) => job.id, (job) => card(job, details.get(job.id), expanded.has(job.id), context))}
+    </div>
+    <div class="list-foot">
+      <p class="numbers">${jobs.length < total ? `${jobs.length} of ${plural(total, 'job')}` : plural(total, 'job')}</p>
+      ${jobs.length < total
+        ? html`<button class="button" type="button" ?disabled=${loading} @click=${showMore}>Show more</button>` : nothing}
+    </div>`;
+}
+
+const skeletonCard = html`
+  <div class="card card-skeleton" aria-hidden="true">
+    <div class="card-top">
+      <div class="thumb skeleton"></div>
+      <div class="card-head"><div class="skeleton"></div><div class="skeleton"></div></div>
+    </div>
+    <div class="skeleton"></div>
+  </div>`;
+
+const skeletons = html`
+  <p class="visually-hidden" role="status">Loading the jobs…</p>
+  <div class="cards">${[skeletonCard, skeletonCard, skeletonCard]}</div>`;
+
+/**
+ * @param {QueueState} state
+ * @param {() => void} clear
+ */
+const emptyView = ({ query }, clear) => isFiltered(query)
+  ? html`
+    <div class="empty">
+      ${icons.inbox}
+      <p>No job in ${statusLabel(query.status)} matches.</p>
+      <button class="button" type="button" @click=${clear}>Clear filters</button>
+    </div>`
+  : html`<div class="empty">${icons.inbox}<p>Nothing in ${statusLabel(query.status)}.</p></div>`;

@@ -1,0 +1,31 @@
+/**
+ * "Performing Action As": every change carries the name of an active member of staff.
+ * @import {Staff} from '../../contract.d.ts'
+ * @import {FlowState} from '../../lib/action_flow.js'
+ */
+import { html, nothing } from '../../lib/html.js';
+
+/** @param {Staff} person */
+const nameOf = (person) => (person.is_new ? `${person.name} (new)` : person.name);
+
+/**
+ * @param {Staff[]} staff
+ * @param {FlowState} state
+ */
+export const actingField = (staff, { phase, staffName, fields }) => {
+  const error = fields['staff_name'] ?? '';
+  const hint = staffName ? 'Not you? Choose your own name.' : 'Choose your name to open the job.';
+  return html`
+    <div class="field acting">
+      <label for="modal-staff_name">Performing action as</label>
+      <select id="modal-staff_name" name="staff_name" required autofocus data-label="your name"
+        ?disabled=${phase === 'sending'} aria-describedby="modal-staff_name-hint modal-staff_name-error"
+        aria-invalid=${error ? 'true' : nothing}>
+        <option value="" ?selected=${!staffName} ?disabled=${Boolean(staffName)}>Choose your name…</option>
+        ${staff.filter((person) => person.is_active).map((person) => html`
+          <option value=${person.name} ?selected=${person.name === staffName}>${nameOf(person)}</option>`)}
+      </select>
+      <p class="field-hint" id="modal-staff_name-hint">${hint}</p>
+      <p class="field-error" id="modal-staff_name-error">${error}</p>
+    </div>`;
+};

@@ -1,0 +1,40 @@
+/**
+ * The dashboard as a whole.
+ * @import {Status} from '../contract.d.ts'
+ * @import {QueueState} from '../lib/queue.js'
+ * @import {CardCommands} from './card.js'
+ * @import {ToolbarCommands} from './toolbar.js'
+ */
+import { html } from '../lib/html.js';
+import { jobList } from './job_list.js';
+import { tabs } from './tabs.js';
+import { toolbar } from './toolbar.js';
+import { topbar } from './topbar.js';
+
+/**
+ * @typedef {Object} OwnCommands
+ * @property {() => void} refresh
+ * @property {() => void} logOut
+ * @property {() => void} showMore
+ * @property {(status: Status) => void} select
+ */
+
+/** @typedef {OwnCommands & ToolbarCommands & CardCommands} ScreenCommands  everything one can do on the screen */
+
+/**
+ * @param {QueueState} state
+ * @param {number} now ms
+ * @param {ScreenCommands} commands
+ */
+export const queueScreen = (state, now, commands) => {
+  const inactive = new Set(state.staff.filter((person) => !person.is_active).map((person) => person.name));
+  return html`
+    <a class="skip-link" href="#jobs">Skip to the jobs</a>
+    ${topbar(state, commands)}
+    <main>
+      <h1 class="visually-hidden">Print queue</h1>
+      <div class="sticky">${tabs(state, commands.select)}</div>
+      ${toolbar(state, commands)}
+      ${jobList(state, { me: state.me, catalog: state.catalog, now, inactive, commands }, commands)}
+    </main>`;
+};

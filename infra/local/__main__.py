@@ -1,0 +1,164 @@
+"""`python -m infra.local`: PrintLab on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from infra.local import environment, secret_file
+from infra.local.child import ChildFailed
+from infra.local.cloud import LocalCloud
+from infra.local.functions import Functions
+from infra.local.gateway import Server, product
+from infra.local.mailbox import Mailbox
+from infra.local.ports import free_port, listen, own_address
+from infra.local.provision import NotProvisioned, parameters, provision
+from infra.local.pump import Pump
+from infra.local.scheduler import Scheduler
+from infra.local.secret_file import Secrets
+
+_STARTED = time.monotonic()
+_CHECK_EVERY_S = 0.5
+
+
+def main(arguments: list[str]) -> int:
+    """Run until a signal comes (0) or something that everything else needs dies (1)."""
+    options = _options(arguments)
+    _configure_logs()
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    try:
+        server = Server(listen(options.port, everywhere=options.lan))
+    except OSError as error:
+        print(f"Port {options.port} cannot be used ({error.strerror}).", file=sys.stderr)
+        print(f"Is PrintLab running already? Another port: make run PORT={options.port + 1}", file=sys.stderr)
+        return 1
+    secrets = secret_file.load_or_create(options.data / "secrets.json")
+    cloud = LocalCloud(options.data, secrets, durable=os.environ.get("DURABLE") == "1")
+    host = own_address() if options.lan else "localhost"
+    url = options.public_url or f"http://{host}:{server.port}"
+    try:
+        cloud.start()
+        running = _Product(options, url, secrets, cloud, server)
+        _tell(url, running, time.monotonic() - _STARTED)
+        reason = _wait(stop, cloud)
+        running.stop(patience_s=1 if reason else 20)  # without its stores no function can finish anything
+    except (ChildFailed, NotProvisioned) as error:
+        reason = str(error)
+    finally:
+        cloud.stop()
+    if reason:
+        print(reason, file=sys.stderr)
+    return 1 if reason else 0
+
+
+class _Product:
+    """What runs in this process: pages and API, functions, mailbox."""
+
+    def __init__(
+        self, options: argparse.Namespace, url: str, secrets: Secrets, cloud: LocalCloud, server: Server
+    ) -> None:
+        """Start everything; `cloud` may still be starting."""
+        os.environ.update(environment.application(cloud, secrets, url))
+        self.secrets = secrets
+        self.server = server
+        self.mailbox = _mailbox(options.data)
+        functions = _application()
+        cloud.wait_ready()
+        provision(parameters(environment.STAGE, environment.BUCKET, url))
+        _seed(secrets, demo=not options.empty)
+        server.start(product(functions, cloud.endpoint, environment.BUCKET, self.mailbox))
+        self._workers: list[Pump | Scheduler] = [Pump(functions), Scheduler(functions)]
+        for worker in self._workers:
+            worker.start()
+
+    def stop(self, patience_s: float) -> None:
+        """Let what runs finish, for at most `patience_s` seconds each."""
+        self.server.stop()
+        for worker in self._workers:
+            worker.stop(patience_s)
+        if self.mailbox:
+            self.mailbox.stop()
+
+
+def _wait(stop: threading.Event, cloud: LocalCloud) -> str | None:
+    """Wait for the end: None when it was asked for, else the reason."""
+    while not stop.wait(_CHECK_EVERY_S):
+        if reason := cloud.died():
+            return reason
+    print("\nStopping …", file=sys.stderr, flush=True)
+    return None
+
+
+def _configure_logs() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+    for chatty in ("botocore", "mail.log", "pynamodb", "waitress"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.local", description="PrintLab on this machine")
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder for all data (.data)")
+    parser.add_argument("--port", type=int, default=8080, help="port of pages and API (8080)")
+    parser.add_argument("--empty", action="store_true", help="begin a new installation without demo jobs")
+    parser.add_argument("--lan", action="store_true", help="let other computers in")
+    parser.add_argument(
+        "--public-url",
+        default=os.environ.get("PRINTLAB_PUBLIC_URL"),
+        help="address in mails, e.g. http://print.lab.example.edu:8080",
+    )
+    return parser.parse_args(arguments)
+
+
+def _application() -> Functions:
+    """Import app.py, which reads the environment when it is imported."""
+    from app import app
+
+    return Functions(app)
+
+
+def _mailbox(data: Path) -> Mailbox | None:
+    """The mailbox, unless the environment names a real mail server."""
+    if os.environ.get("PRINTLAB_SMTP_HOST") or os.environ.get("PRINTLAB_MAIL_TRANSPORT") == "ses":
+        return None
+    port = free_port()
+    os.environ.update(environment.mail(port))
+    mailbox = Mailbox(data / "mail", port)
+    mailbox.start()
+    return mailbox
+
+
+def _seed(secrets: Secrets, *, demo: bool) -> None:
+    """Fill an empty installation. Imported here, because it brings the application with it."""
+    from chalicelib.domain.lifecycle import Actor
+    from infra.local.seed import Station, seed
+
+    passwords = secrets.workstation_passwords
+    seed(
+        [
+            Station("front-desk", "Front desk", Actor.STAFF, passwords["front-desk"]),
+            Station("admin-desk", "Administration", Actor.ADMIN, passwords["admin-desk"]),
+        ],
+        demo=demo,
+    )
+
+
+def _tell(url: str, product: _Product, took_s: float) -> None:
+    lines = [f"PrintLab is running (started in {took_s:.1f} s). Ctrl-C stops it; all data stays.", ""]
+    lines += [f"  Form       {url}/", f"  Dashboard  {url}/dashboard"]
+    if product.mailbox:
+        lines.append(f"  Mailbox    http://localhost:{product.server.port}/_local/mailbox")
+    lines += ["", "  Workstation   First password"]
+    lines += [f"  {name:<13} {password}" for name, password in product.secrets.workstation_passwords.items()]
+    print("\n".join(["", *lines, ""]), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,97 @@
+"""Where a student's job is, for whoever holds the link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.lifecycle import Action, Status
+from chalicelib.services import tokens
+from infra.http_client import HttpClient
+from tests.steps import API, act, confirm_token, lock, ok, refused, show, submit, to_status
+
+WAY = ["UPLOADED", "PENDING", "READYTOPRINT", "PRINTING", "COMPLETED", "PAIDPICKEDUP"]
+
+
+def _track(http: HttpClient, job: dict[str, Any]) -> Any:
+    return ok(http.get(f"{API}/track/{tokens.tracking(job['id'])}"))
+
+
+@pytest.mark.parametrize("status", [Status(name) for name in WAY])
+def test_the_way_of_a_job(status: Status, http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    to_status(staff, job, status)
+    tracked, shown = _track(http, job), show(staff, job)
+
+    assert [step["status"] for step in tracked["timeline"]] == WAY
+    here = WAY.index(status.value)
+    assert [step["current"] for step in tracked["timeline"]] == [i == here for i in range(len(WAY))]
+    times = [step["at"] for step in tracked["timeline"]]
+    assert all(times[: here + 1])
+    assert times[: here + 1] == sorted(times[: here + 1])
+    assert times[here] == shown["status_entered_at"]
+    assert times[here + 1 :] == [None] * (len(WAY) - here - 1)
+    assert (tracked["status"], tracked["status_label"]) == (status.value, status.label)
+    assert tracked["cost_cents"] == (None if status is Status.UPLOADED else 453)
+    assert tracked["message"]
+    assert tracked["reject_reasons"] == []
+
+
+def test_the_link_of_the_submission(http: HttpClient) -> None:
+    job = submit(http)
+    token = job["tracking_url"].partition("token=")[2]
+    tracked = ok(http.get(f"{API}/track/{token}"))
+    assert tracked["short_id"] == job["short_id"]
+    assert tracked["created_at"] == job["created_at"]
+
+
+def test_a_rejected_job_says_why(http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    ok(act(staff, job, Action.REJECT, reasons=["Walls too thin"], custom_reason="Ask Sam."))
+    tracked = _track(http, job)
+    assert tracked["reject_reasons"] == ["Walls too thin", "Ask Sam."]
+    assert [step["status"] for step in tracked["timeline"]] == ["UPLOADED", "REJECTED"]
+    assert tracked["timeline"][-1]["current"] is True
+
+
+def test_a_closed_job(http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    to_status(staff, job, Status.ARCHIVED)
+    assert _track(http, job)["status_label"] == "Archived"
+
+
+def test_a_print_that_failed_is_in_the_queue_again(http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    to_status(staff, job, Status.PRINTING)
+    ok(act(staff, job, Action.MARK_FAILED))
+    tracked = _track(http, job)
+    assert [step["at"] is not None for step in tracked["timeline"]] == [True] * 3 + [False] * 3
+
+
+def test_the_place_in_the_queue(http: HttpClient, staff: HttpClient) -> None:
+    jobs = [submit(http) for _ in range(3)]
+    for job in reversed(jobs):  # who confirmed first is first
+        to_status(staff, job, Status.READYTOPRINT)
+    assert [_track(http, job)["queue_position"] for job in jobs] == [3, 2, 1]
+    ok(act(staff, jobs[2], Action.MARK_PRINTING))
+    assert [_track(http, job)["queue_position"] for job in jobs] == [2, 1, None]
+
+
+def test_nothing_personal_is_behind_the_link(http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    to_status(staff, job, Status.PENDING)
+    text = http.get(f"{API}/track/{tokens.tracking(job['id'])}").text
+    for secret in ("jane@example.edu", "ARCH 4000", "Sam Ortiz", confirm_token(job["id"])):
+        assert secret not in text
+
+
+def test_other_tokens_track_nothing(http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    to_status(staff, job, Status.PENDING)
+    good = tokens.tracking(job["id"])
+    for forged in (confirm_token(job["id"]), job["id"], good[:-5], good[1:], "x", "%00"):
+        assert refused(http.get(f"{API}/track/{forged}"), 404, "not_found") == {"reason": "invalid"}
+    ok(lock(staff, job))
+    ok(act(staff, job, Action.DELETE))
+    assert refused(http.get(f"{API}/track/{good}"), 404, "not_found") == {"reason": "deleted"}

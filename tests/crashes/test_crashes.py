@@ -1,0 +1,65 @@
+"""Every call to AWS of every use case fails, before and after it took effect, and every use case dies at each.
+
+After each: nothing is half-visible and no byte is lost; after the sweep everything agrees with everything; and
+the repeat of the same call ends as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.local.mailbox import Mailbox
+from tests.crashes.faults import AnsweredTwice, Dies, Fails, Faults
+from tests.crashes.trial import Trial
+from tests.crashes.use_cases import USE_CASES, Scene, UseCase
+
+
+@pytest.fixture(params=USE_CASES, ids=str)
+def trial(request: pytest.FixtureRequest, scene: Scene, faults: Faults, mailbox: Mailbox) -> Trial:
+    """A use case, ready to be tried."""
+    case: UseCase = request.param
+    trial = Trial.of(case, scene, faults, mailbox)
+    assert trial.outcome["jobs"] == ({case.becomes: 1} if case.becomes else {})
+    return trial
+
+
+def test_a_call_fails(trial: Trial) -> None:
+    """The caller is told, and tries again at once."""
+    for call in trial.calls:
+        for when in ("before", "after") if call.changes else ("before",):
+            trial.begin()
+            trial.attempt(Fails(call.number, when))
+            if trial.nothing_happened():
+                continue
+            in_progress = trial.repeat_at_once()
+            trial.heal()
+            if in_progress:
+                trial.repeat()
+                trial.heal()
+            trial.check_done()
+
+
+def test_the_process_dies(trial: Trial) -> None:
+    """Nobody tidies up; the sweep does, and then the caller tries again."""
+    changes = [call.number for call in trial.calls if call.changes]
+    for number in [*changes[1:], len(trial.calls)]:
+        trial.begin()
+        trial.attempt(Dies(number))
+        trial.heal()
+        trial.check()
+        trial.repeat()
+        trial.heal()
+        trial.check_done()
+
+
+def test_an_answer_is_lost_and_the_client_asks_again(trial: Trial) -> None:
+    """What the AWS client repeats by itself is done once."""
+    for call in trial.calls:
+        if call.changes:
+            trial.begin()
+            answer = trial.attempt(AnsweredTwice(call.number))
+            trial.heal()
+            if answer is not None and answer.status != trial.case.success:
+                trial.repeat()
+                trial.heal()
+            trial.check_done()

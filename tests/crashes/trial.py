@@ -1,0 +1,129 @@
+"""One use case, tried under one fault after another, from the same moment each time."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
+
+from infra.http_client import Response
+from infra.local.mailbox import Mailbox
+from tests.crashes import truth
+from tests.crashes.faults import AwsCall, Fault, Faults, Killed, Nothing
+from tests.crashes.use_cases import Scene, UseCase
+from tests.crashes.world import State
+
+# Longer than any function may run, any lease lasts and any request is waited for.
+LATER = timedelta(minutes=30)
+
+
+@dataclass
+class Trial:
+    """`case` in a `scene` that is set; make it by Trial.of()."""
+
+    case: UseCase
+    scene: Scene
+    faults: Faults
+    mailbox: Mailbox
+    start: State = field(repr=False)
+    after: State = field(init=False, repr=False)
+    calls: list[AwsCall] = field(default_factory=list)
+    outcome: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, case: UseCase, scene: Scene, faults: Faults, mailbox: Mailbox) -> Trial:
+        """Set the scene, and do it once without a fault to learn its calls and how it ends."""
+        case.given(scene)
+        trial = cls(case, scene, faults, mailbox, scene.world.remember())
+        trial.begin()
+        with faults.with_(Nothing()) as calls:
+            answer = case.call(scene)
+        assert answer is None or answer.status == case.success, answer.text
+        trial.calls = calls
+        trial.heal()
+        trial.outcome = trial.check(doubled=0)
+        return trial
+
+    def begin(self) -> None:
+        """Back to the start, with a key that was not used."""
+        self.scene.world.restore(self.start)
+        self.mailbox.clear()
+        self.scene.key = uuid.uuid4().hex
+
+    def attempt(
+        self, fault: Fault, call: Callable[[Scene], Response | None] | None = None
+    ) -> Response | None:
+        """Run the use case under a fault; its answer, None when there was none. Nothing is half-visible then."""
+        answer = None
+        with self.faults.with_(fault):
+            try:
+                answer = (call or self.case.call)(self.scene)
+            except Killed:
+                pass
+            except (BotoCoreError, ClientError, PynamoDBException):
+                assert not self.case.answers, "an error of AWS went out through the API"
+        if answer is not None and answer.status >= 400:
+            assert answer.json().keys() == {"error", "message", "details"}
+        self.after = self.scene.world.read()
+        truth.always(self.after, self.scene.world)
+        return answer
+
+    def nothing_happened(self) -> bool:
+        """True when all is as it was at the start."""
+        return self.after.rows == self.start.rows and set(self.after.objects) == set(self.start.objects)
+
+    def repeat_at_once(self) -> bool:
+        """The same call with the same key again; True when the first one is thought to run still."""
+        answer = self.case.call(self.scene)
+        if answer is not None and answer.status == 409 and answer.json()["error"] == "request_in_progress":
+            return True
+        self._ended_well(answer)
+        return False
+
+    def repeat(self) -> None:
+        """The same call with the same key again, when the first one cannot be running any more."""
+        self._ended_well(self.case.call(self.scene))
+
+    def _ended_well(self, answer: Response | None) -> None:
+        """It succeeded, or met the honest refusal that the table names."""
+        if answer is not None and answer.status != self.case.success:
+            assert (answer.status, answer.json()["error"]) == (409, self.case.or_else), answer.text
+
+    def heal(self, times: int = 3) -> None:
+        """Half an hour goes by, with what the schedules and the queues do."""
+        pump = self.scene.pump if self.case.pictures else self.scene.mail_pump
+        for _ in range(times):
+            self.sweep()
+            if not pump.step():
+                return
+
+    def sweep(self) -> None:
+        """The sweep after half an hour."""
+        self.scene.world.age(LATER)
+        self.scene.run("sweep", later=LATER)
+
+    def check(self, *, doubled: int | None = None) -> dict[str, Any]:
+        """Everything agrees with everything; answers how it ended, in terms that are the same for every run."""
+        world = self.scene.world
+        state = world.read()
+        truth.settled(state, world, incoming=self.case.incoming)
+        truth.mails(
+            self.start, state, self.mailbox.mails(), self.case.doubled if doubled is None else doubled
+        )
+        return {
+            "jobs": Counter(job["status"] for job in state.table("jobs")),
+            "events": Counter(event["event_type"] for event in state.table("events")),
+            "messages": Counter((m["queue"], m["kind"], m["state"]) for m in state.table("outbox")),
+            "payments": Counter(payment["voided"] for payment in state.table("payments")),
+            "guards": Counter(guard["id"].partition("#")[0] for guard in state.table("guards")),
+        }
+
+    def check_done(self) -> None:
+        """It ended as it ends without a fault."""
+        assert self.check() == self.outcome

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { ApiError, isLost, request } from '../../frontend_static/js/lib/api.js';
+import { startApi } from './browser.js';
+
+let api;
+afterEach(() => api.stop());
+
+const keysOf = (calls) => calls.map((call) => call.headers['idempotency-key']);
+
+test('an error carries code, message and details', async () => {
+  api = await startApi(() => ({
+    status: 429, headers: { 'Retry-After': '90' }, body: { error: 'rate_limited', message: 'Slow down.', details: {} },
+  }));
+  await assert.rejects(request('GET', '/catalog'), (error) => {
+    assert.ok(error instanceof ApiError);
+    assert.deepEqual([error.status, error.code, error.message], [429, 'rate_limited', 'Slow down.']);
+    assert.equal(error.details.retry_after, 90);
+    return true;
+  });
+});
+
+test('an answer that is no JSON is still an error with words', async () => {
+  api = await startApi(() => ({ status: 500, body: '<html>proxy</html>' }));
+  await assert.rejects(request('GET', '/jobs'), { name: 'ApiError', code: 'http_500' });
+});
+
+test('a lost answer is asked for again with the same key', async () => {
+  const calls = [];
+  api = await startApi((call) => {
+    calls.push(call);
+    return calls.length < 3 ? { status: 504, body: '' } : { body: { ok: true } };
+  });
+  assert.deepEqual(await request('POST', '/jobs/1/approve', { body: { weight_g: 2 } }), { ok: true });
+  assert.equal(calls.length, 3);
+  assert.equal(new Set(keysOf(calls)).size, 1);
+  assert.match(keysOf(calls)[0], /^[0-9a-f]{32}$/);
+});
+
+test('a call that the server is still working at is waited for', async () => {
+  let calls = 0;
+  api = await startApi(() => {
+    calls += 1;
+    return calls === 1
+      ? { status: 409, body: { error: 'request_in_progress', message: 'Still running.', details: {} } } : { body: { ok: true } };
+  });
+  assert.deepEqual(await request('POST', '/jobs/2/approve', { body: {} }), { ok: true });
+});
+
+test('after a lost answer the same call keeps its key, another one does not', async () => {
+  const calls = [];
+  let reachable = false;
+  api = await startApi((call) => {
+    calls.push(call);
+    return reachable ? { body: {} } : { status: 504, body: '' };
+  });
+  await assert.rejects(request('POST', '/jobs/3/reject', { body: { reasons: ['a'] } }), isLost);
+  const [lost] = keysOf(calls);
+  reachable = true;
+  await request('POST', '/jobs/3/reject', { body: { reasons: ['b'] } });
+  await request('POST', '/jobs/3/reject', { body: { reasons: ['a'] } });
+  await request('POST', '/jobs/3/reject', { body: { reasons: ['a'] } });
+  const [other, same, fresh] = keysOf(calls).slice(-3);
+  assert.equal(same, lost);
+  assert.notEqual(other, lost);
+  assert.notEqual(fresh, lost);
+});
+
+test('a server that cannot be reached is "offline"', async () => {
+  api = await startApi(() => 'hang up');
+  await assert.rejects(request('GET', '/catalog'), { code: 'offline', status: 0 });
+});
+
+test('a call that is given up stays given up', async () => {
+  const controller = new AbortController();
+  api = await startApi(() => {
+    controller.abort();
+    return { status: 504, body: '' };
+  });
+  await assert.rejects(request('POST', '/submit/uploads', { body: {}, signal: controller.signal }), { name: 'AbortError' });
+});
+
+test('reads carry no key, staff calls their token', async () => {
+  const calls = [];
+  api = await startApi((call) => {
+    calls.push(call);
+    return {};
+  });
+  await request('GET', '/jobs', { token: 'abc' });
+  assert.equal(calls[0].headers['idempotency-key'], undefined);
+  assert.equal(calls[0].headers.authorization, 'Bearer abc');
+});

@@ -1,0 +1,152 @@
+"""`python -m infra.local` as people use it: start, stop, start again, and everything that can go wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.http_client import HttpClient
+from infra.local.generations import Generations
+from infra.local.ports import free_port, listen
+from infra.local.secret_file import load_or_create
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX systems")
+
+
+class Running:
+    """One run of the local cloud, once it has said that it is up."""
+
+    def __init__(self, data: Path, port: int, *options: str, **environment: str) -> None:
+        self.data = data
+        self.http = HttpClient(f"http://127.0.0.1:{port}")
+        self.process = _start(data, port, *options, **environment)
+        self.greeting = ""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.greeting += line
+            if "admin-desk" in line:
+                return
+        pytest.fail(f"did not start:\n{self.greeting}\n{self.process.communicate()[1]}")
+
+    def stop(self, name: signal.Signals) -> tuple[int, str]:
+        """Send a signal and wait for the end: exit code and error output."""
+        self.process.send_signal(name)
+        _, errors = self.process.communicate(timeout=60)
+        return self.process.returncode, errors
+
+    def staff(self) -> HttpClient:
+        """A client that is logged in at the front desk."""
+        password = load_or_create(self.data / "secrets.json").workstation_passwords["front-desk"]
+        login = {"workstation_id": "front-desk", "password": password}
+        answer = self.http.post("/api/v1/auth/login", login)
+        assert answer.status == 200, answer.text
+        return self.http.with_token(answer.json()["token"])
+
+
+def _start(data: Path, port: int, *options: str, **environment: str) -> subprocess.Popen[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PRINTLAB_"))}
+    command = [sys.executable, "-m", "infra.local", "--data", str(data), "--port", str(port), *options]
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**clean, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def _running(data: Path, *options: str, **environment: str) -> Iterator[Running]:
+    running = Running(data, free_port(), *options, **environment)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.process.kill()
+        running.process.communicate()
+
+
+def _child(running: Running) -> int:
+    children = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
+    if not children.exists():
+        pytest.skip("only Linux tells who the children are")
+    return int(children.read_text().split()[0])
+
+
+def test_it_says_where_everything_is_and_serves_it(tmp_path: Path) -> None:
+    with _running(tmp_path) as running:
+        passwords = load_or_create(tmp_path / "secrets.json").workstation_passwords
+        for text in ["/dashboard", "/_local/mailbox", *passwords, *passwords.values()]:
+            assert text in running.greeting
+        for address in re.findall(r"http://localhost(:\d+/\S*)", running.greeting):
+            assert running.http.get(f"http://127.0.0.1{address}").status == 200
+        assert running.http.get("/api/v1/health").json()["status"] == "ok"
+        assert running.http.get("/api/v1/catalog").json()["printers"]
+        assert running.staff().get("/api/v1/staff").json()["staff"]
+        assert running.stop(signal.SIGTERM)[0] == 0
+
+
+def test_ctrl_c_and_a_second_start_keep_everything(tmp_path: Path) -> None:
+    with _running(tmp_path) as running:
+        before = _everything(running)
+        code, errors = running.stop(signal.SIGINT)
+        assert (code, "Traceback" in errors) == (0, False), errors
+    with _running(tmp_path) as running:
+        assert _everything(running) == before
+
+
+def test_a_kill_leaves_no_process_behind_and_loses_nothing_that_was_answered(tmp_path: Path) -> None:
+    with _running(tmp_path) as running:
+        before = _everything(running)
+        running.stop(signal.SIGKILL)
+    Generations(tmp_path / "state").close()  # the lock is free only when the emulator has ended too
+    with _running(tmp_path) as running:
+        assert _everything(running) == before
+
+
+def _everything(running: Running) -> list[Any]:
+    """What no queue function changes while the test looks."""
+    staff = running.staff()
+    jobs = staff.get("/api/v1/jobs").json()["jobs"]
+    paths = ("/api/v1/staff", "/api/v1/jobs/counts", "/api/v1/catalog")
+    return [*(staff.get(path).json() for path in paths), [(job["id"], job["created_at"]) for job in jobs]]
+
+
+def test_a_dead_emulator_ends_it_with_a_message(tmp_path: Path) -> None:
+    with _running(tmp_path) as running:
+        os.kill(_child(running), signal.SIGKILL)
+        _, errors = running.process.communicate(timeout=60)
+        assert running.process.returncode == 1
+        assert "the local cloud ended with code -9" in errors
+
+
+def test_a_used_port_is_said_at_once(tmp_path: Path) -> None:
+    port = free_port()
+    with listen(port):
+        process = _start(tmp_path, port)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"Port {port} cannot be used" in errors
+    assert f"PORT={port + 1}" in errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "state").exists()
+
+
+def test_a_real_mail_server_and_a_public_address(tmp_path: Path) -> None:
+    names = {"PRINTLAB_SMTP_HOST": "mail.example.edu", "PRINTLAB_PUBLIC_URL": "http://print.example.edu"}
+    with _running(tmp_path, **names) as running:
+        assert "http://print.example.edu/dashboard" in running.greeting
+        assert "mailbox" not in running.greeting.lower()
+        assert running.http.get("/_local/mailbox").status == 404
