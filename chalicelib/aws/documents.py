@@ -18,7 +18,8 @@ CATALOG = "catalog"
 SETTINGS = "settings"
 
 
-def _find(document_id: str) -> ConfigDocument | None:
+def find(document_id: str) -> ConfigDocument | None:
+    """A document: the current one by its name, an earlier version as "name#000012"."""
     try:
         return ConfigDocument.get(document_id, consistent_read=True)
     except DoesNotExist:
@@ -36,7 +37,7 @@ def create(document_id: str, data: Any, *, by: str, now: datetime) -> bool:
 
 def catalog() -> Catalog:
     """The current catalog. Raises Unavailable while the lab has none."""
-    document = _find(CATALOG)
+    document = find(CATALOG)
     if document is None:
         raise Unavailable("The lab has not set up its catalog yet.", component="catalog")
     return Catalog.from_data(int(document.version), document.data)
@@ -44,13 +45,13 @@ def catalog() -> Catalog:
 
 def lab_settings() -> LabSettings:
     """The current settings; a lab that changed none has the defaults."""
-    document = _find(SETTINGS)
+    document = find(SETTINGS)
     return LabSettings.from_data(document.data if document else {})
 
 
 def version_of(document_id: str) -> int:
     """The current version of a document, 0 while there is none."""
-    document = _find(document_id)
+    document = find(document_id)
     return int(document.version) if document else 0
 
 

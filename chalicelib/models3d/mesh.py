@@ -108,9 +108,10 @@ def refuse_too_many(triangles: int) -> None:
 def _bounds(triangles: Triangles) -> tuple[Vector, Vector]:
     """Smallest and largest coordinate of each axis; NaN if any coordinate is NaN."""
     low, high = np.full(3, np.inf), np.full(3, -np.inf)
-    for _, corners in transposed_chunks(triangles):
-        np.minimum(low, corners.min(axis=(0, 2)), out=low)
-        np.maximum(high, corners.max(axis=(0, 2)), out=high)
+    with np.errstate(invalid="ignore"):  # NaN is reported by the caller
+        for _, corners in transposed_chunks(triangles):
+            np.minimum(low, corners.min(axis=(0, 2)), out=low)
+            np.maximum(high, corners.max(axis=(0, 2)), out=high)
     return low, high
 
 

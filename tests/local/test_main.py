@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,9 +86,24 @@ def _child(running: Running) -> int:
     return int(children.read_text().split()[0])
 
 
-def test_it_says_where_everything_is_and_serves_it(tmp_path: Path) -> None:
-    with _running(tmp_path) as running:
-        passwords = load_or_create(tmp_path / "secrets.json").workstation_passwords
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an installation after its first start, made once: that start fills it."""
+    data = tmp_path_factory.mktemp("installed")
+    with _running(data) as running:
+        assert running.stop(signal.SIGTERM)[0] == 0
+    return data
+
+
+@pytest.fixture
+def data(installed: Path, tmp_path: Path) -> Path:
+    """A copy of that data folder."""
+    return shutil.copytree(installed, tmp_path / "data")
+
+
+def test_it_says_where_everything_is_and_serves_it(data: Path) -> None:
+    with _running(data) as running:
+        passwords = load_or_create(data / "secrets.json").workstation_passwords
         for text in ["/dashboard", "/_local/mailbox", *passwords, *passwords.values()]:
             assert text in running.greeting
         for address in re.findall(r"http://localhost(:\d+/\S*)", running.greeting):
@@ -95,25 +111,29 @@ def test_it_says_where_everything_is_and_serves_it(tmp_path: Path) -> None:
         assert running.http.get("/api/v1/health").json()["status"] == "ok"
         assert running.http.get("/api/v1/catalog").json()["printers"]
         assert running.staff().get("/api/v1/staff").json()["staff"]
-        assert running.stop(signal.SIGTERM)[0] == 0
 
 
-def test_ctrl_c_and_a_second_start_keep_everything(tmp_path: Path) -> None:
-    with _running(tmp_path) as running:
+def test_ctrl_c_and_another_start_keep_everything(data: Path) -> None:
+    with _running(data) as running:
         before = _everything(running)
         code, errors = running.stop(signal.SIGINT)
         assert (code, "Traceback" in errors) == (0, False), errors
-    with _running(tmp_path) as running:
+    with _running(data) as running:
         assert _everything(running) == before
 
 
-def test_a_kill_leaves_no_process_behind_and_loses_nothing_that_was_answered(tmp_path: Path) -> None:
-    with _running(tmp_path) as running:
+def test_a_kill_leaves_no_process_behind_and_loses_nothing_that_was_answered(data: Path) -> None:
+    with _running(data) as running:
+        staff = running.staff()
+        assert staff.get("/api/v1/auth/me").status == 200
         before = _everything(running)
+        assert staff.post("/api/v1/auth/logout").status == 200
         running.stop(signal.SIGKILL)
-    Generations(tmp_path / "state").close()  # the lock is free only when the emulator has ended too
-    with _running(tmp_path) as running:
+    Generations(data / "state").close()  # the lock is free only when the emulator has ended too
+    with _running(data) as running:
         assert _everything(running) == before
+        again = running.http.with_headers(Authorization=staff.headers["Authorization"])
+        assert again.get("/api/v1/auth/me").status == 401
 
 
 def _everything(running: Running) -> list[Any]:
@@ -124,8 +144,8 @@ def _everything(running: Running) -> list[Any]:
     return [*(staff.get(path).json() for path in paths), [(job["id"], job["created_at"]) for job in jobs]]
 
 
-def test_a_dead_emulator_ends_it_with_a_message(tmp_path: Path) -> None:
-    with _running(tmp_path) as running:
+def test_a_dead_emulator_ends_it_with_a_message(data: Path) -> None:
+    with _running(data) as running:
         os.kill(_child(running), signal.SIGKILL)
         _, errors = running.process.communicate(timeout=60)
         assert running.process.returncode == 1
@@ -144,9 +164,9 @@ def test_a_used_port_is_said_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "state").exists()
 
 
-def test_a_real_mail_server_and_a_public_address(tmp_path: Path) -> None:
+def test_a_real_mail_server_and_a_public_address(data: Path) -> None:
     names = {"PRINTLAB_SMTP_HOST": "mail.example.edu", "PRINTLAB_PUBLIC_URL": "http://print.example.edu"}
-    with _running(tmp_path, **names) as running:
+    with _running(data, **names) as running:
         assert "http://print.example.edu/dashboard" in running.greeting
         assert "mailbox" not in running.greeting.lower()
         assert running.http.get("/_local/mailbox").status == 404

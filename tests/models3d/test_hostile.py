@@ -14,7 +14,10 @@ from infra.model_files import zipped
 from .shapes import CORE, RELATIONSHIPS, box, refusal, thing
 
 MODEL = f'<model xmlns="{CORE}"><resources>{thing(1)}</resources><build><item objectid="1"/></build></model>'
-BILLION_LAUGHS = '<!DOCTYPE model [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+BILLION_LAUGHS = (
+    '<!DOCTYPE model [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+    '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+)
 
 
 def package(**changed: bytes) -> bytes:

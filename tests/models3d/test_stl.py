@@ -120,6 +120,7 @@ def _edited(old: bytes, new: bytes, count: int = 1) -> bytes:
         (binary_stl(box())[:300], "truncated"),
         (binary_stl(box()) + b"\0", "size_mismatch"),
         (binary_stl(box())[:83], "not_stl"),
+        (b"x" * (84 - 50), "not_stl"),
         (binary_stl(box()[:0]), "empty_mesh"),
         (b"solid nothing\nendsolid nothing\n", "empty_mesh"),
         (with_coordinate(np.nan), "not_finite"),

@@ -30,7 +30,7 @@ def read_stl(data: bytes | memoryview) -> Mesh:
     says: one real binary file in ten begins with "solid".
     """
     count = int.from_bytes(data[80:84], "little") if len(data) >= _HEADER_BYTES else -1
-    if len(data) == _HEADER_BYTES + _RECORD.itemsize * count:
+    if count >= 0 and len(data) == _HEADER_BYTES + _RECORD.itemsize * count:
         records = np.frombuffer(data, dtype=_RECORD, offset=_HEADER_BYTES)
         return checked_mesh(records["corners"], "stl-binary")
     text = bytes(data).removeprefix(b"\xef\xbb\xbf")
