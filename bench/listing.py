@@ -11,15 +11,15 @@ import time
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from bench.fill import QUEUE, Years
-from bench.lab import DYNAMODB_LOCAL, Lab, open_lab
-from bench.meter import metering
+from bench.fill import QUEUE
+from bench.lab import DYNAMODB_LOCAL
 from bench.report import machine, progress, table
+from bench.sized_lab import SizedLab, labs
 
 SIZES = (200, 2_000, 20_000)
 GROWTH_LIMIT = 1.3
 _STEP = f"{SIZES[-2]:,} → {SIZES[-1]:,}"
-_BUDGET_S = 3.0
+_BUDGET_S = 12.0
 _SAMPLES = range(3, 201)
 
 
@@ -61,44 +61,34 @@ class Sample:
 
 def main() -> int:
     """Measure and print; 1 when something that shows a page grows with the archive."""
-    results: dict[str, list[Sample]] = {request.name: [] for request in REQUESTS}
-    with open_lab(large_tables=True) as lab:
-        store, years = lab.store, Years()
-        for size in SIZES:
-            progress(f"listing: filling up to {size:,} jobs")
-            years.grow_to(size)
-            progress(f"listing: measuring at {size:,} jobs")
-            for request in REQUESTS:
-                results[request.name].append(_measure(lab, request))
+    results: dict[str, list[Sample]] = {}
+    with labs(SIZES) as workers:
+        store = workers[0].store
+        for request in REQUESTS:
+            progress(f"listing: {request.name}")
+            results[request.name] = _measure(workers, request.path)
     judged = ("units", "p50") if store == DYNAMODB_LOCAL else ("units",)
     over = [
-        r.name
-        for r in REQUESTS
-        if r.bounded and any(_growth(results[r.name], w) > GROWTH_LIMIT for w in judged)
+        request.name
+        for request in REQUESTS
+        if request.bounded and any(_growth(results[request.name], what) > GROWTH_LIMIT for what in judged)
     ]
     print(_report(store, results, over))
     return 1 if over else 0
 
 
-def _measure(lab: Lab, request: Request) -> Sample:
-    path = request.path.format(cursor=lab.call("GET", "/jobs?status=ARCHIVED&limit=10")["next_cursor"])
-    with metering() as tally:
-        content = lab.fetch("GET", path)
-    times: list[float] = []
+def _measure(workers: list[SizedLab], path: str) -> list[Sample]:
+    """One sample for each lab. The labs take turns, so that whatever else slows the machine slows all of them."""
+    counts = [worker.count(path) for worker in workers]
+    times: list[list[float]] = [[] for _ in workers]
     until = time.perf_counter() + _BUDGET_S
-    while len(times) < _SAMPLES.start or (len(times) < _SAMPLES.stop and time.perf_counter() < until):
-        started = time.perf_counter()
-        lab.call("GET", path)
-        times.append(1000 * (time.perf_counter() - started))
-    return Sample(
-        p50=median(times),
-        p95=quantiles(times, n=20, method="inclusive")[-1],
-        units=tally.read_units,
-        store_units=tally.store_units,
-        calls=sum(tally.calls.values()),
-        items_read=tally.items_read,
-        answer_bytes=len(content),
-    )
+    while len(times[0]) < _SAMPLES.start or (len(times[0]) < _SAMPLES.stop and time.perf_counter() < until):
+        for worker, taken in zip(workers, times, strict=True):
+            taken.append(worker.time_ms(path))
+    return [
+        Sample(median(taken), quantiles(taken, n=20, method="inclusive")[-1], *count)
+        for taken, count in zip(times, counts, strict=True)
+    ]
 
 
 def _growth(samples: list[Sample], what: str) -> float:

@@ -57,8 +57,8 @@ def models() -> list[Model]:
             "Filament",
             "prusa-xl",
             "True Red",
-            182.4,
-            11.2,
+            46.3,
+            5.2,
         ),
         Model(
             "spur gear.obj",

@@ -7,12 +7,14 @@ of a mail) uses the application's own modules.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from typing import Any
 
-from chalicelib.aws import directory, documents, jobs
+from chalicelib.aws import documents, jobs
+from chalicelib.aws.table import Table
 from chalicelib.aws.tables import ConfigDocument, Job, StaffMember, Workstation
+from chalicelib.aws.transactions import Transaction, commit
 from chalicelib.domain.lifecycle import Action, Actor, Status
 from chalicelib.domain.people import SYSTEM
 from chalicelib.services import changes, clock, passwords, tokens
@@ -46,27 +48,39 @@ def _hash_of(workstation: str) -> str:
 def furnish(**settings: Any) -> None:
     """Catalog, staff, workstations, and limits that no test meets unless it says so."""
     now = clock.now()
-    for name, role in WORKSTATIONS.items():
-        directory.add_workstation(
-            Workstation(
-                id=name,
-                display_name=name.replace("-", " ").title(),
-                role=role.value,
-                password_hash=_hash_of(name),
-                share_path="Z:\\PrintLab",
-            )
+    rows: list[Table] = [
+        Workstation(
+            id=name,
+            display_name=name.replace("-", " ").title(),
+            role=role.value,
+            password_hash=_hash_of(name),
+            share_path="Z:\\PrintLab",
         )
-    for name in seed.STAFF:
-        directory.add_staff(StaffMember(name=name, added_at=now))
-    directory.add_staff(StaffMember(name=LEFT, added_at=now, is_active=False, deactivated_at=now))
-    documents.create(documents.CATALOG, seed.CATALOG, by="system", now=now)
-    configure(**{"submissions_per_hour": 10_000, "catalog_requests_per_minute": 10_000, **settings})
+        for name, role in WORKSTATIONS.items()
+    ]
+    rows += [StaffMember(name=name, added_at=now) for name in seed.STAFF]
+    rows.append(StaffMember(name=LEFT, added_at=now, is_active=False, deactivated_at=now))
+    generous = {"submissions_per_hour": 10_000, "catalog_requests_per_minute": 10_000}
+    commit(
+        *(partial(_save, row=row) for row in rows),
+        partial(_first, document_id=documents.CATALOG, data=seed.CATALOG),
+        partial(_first, document_id=documents.SETTINGS, data={**generous, **settings}),
+    )
+
+
+def _save(transaction: Transaction, row: Table) -> None:
+    transaction.save(row)
+
+
+def _first(transaction: Transaction, document_id: str, data: Mapping[str, Any]) -> None:
+    documents.stage_replace(transaction, document_id, 0, data, "system", clock.now())
 
 
 def configure(**settings: Any) -> None:
     """Replace the lab's settings; those not given have their defaults."""
+    now = clock.now()
     ConfigDocument(
-        id=documents.SETTINGS, version=1, data=settings, updated_by="system", updated_at=clock.now()
+        id=documents.SETTINGS, version=1, data=settings, updated_by="system", updated_at=now
     ).save()
 
 
@@ -254,12 +268,35 @@ _WAY: Mapping[Status, tuple[Action, ...]] = {
 def to_status(desk: HttpClient, job: Mapping[str, Any], status: Status) -> None:
     """Walk a new job to `status`, as the lab and the student would."""
     for action in _WAY[status]:
-        if action is Action.CONFIRM:
-            ok(confirm(desk, job["id"]))
-        elif action is Action.ARCHIVE:
-            changes.commit(changes.begin(job["id"], Action.ARCHIVE, SYSTEM))
-        else:
-            ok(act(desk, job, action))
+        _step(desk, job, action)
+
+
+def walk(desk: HttpClient, job: Mapping[str, Any]) -> Iterator[Status]:
+    """Walk a new job all the way to its pick-up, with a stop at each status."""
+    yield Status.UPLOADED
+    for action in _WAY[Status.PAIDPICKEDUP]:
+        _step(desk, job, action)
+        yield row(job["id"]).status
+
+
+def every_status(http: HttpClient, desk: HttpClient) -> Iterator[tuple[Status, dict[str, Any]]]:
+    """A job in each status there is; the same one as long as it goes."""
+    job = submit(http)
+    for status in walk(desk, job):
+        yield status, job
+    for status in (Status.REJECTED, Status.ARCHIVED):
+        job = submit(http)
+        to_status(desk, job, status)
+        yield status, job
+
+
+def _step(desk: HttpClient, job: Mapping[str, Any], action: Action) -> None:
+    if action is Action.CONFIRM:
+        ok(confirm(desk, job["id"]))
+    elif action is Action.ARCHIVE:
+        changes.commit(changes.begin(job["id"], Action.ARCHIVE, SYSTEM))
+    else:
+        ok(act(desk, job, action))
 
 
 # --- the tables ------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def _about_the_choice(form: Submission, catalog: Catalog) -> dict[str, str]:
         problems["printer"] = f"Please choose a printer for {form.method}: {names}."
     if form.color not in catalog.colors_for(form.method):
         colors = ", ".join(catalog.colors_for(form.method))
-        problems["color"] = f"Please choose a colour for {form.method}: {colors}."
+        problems["color"] = f"Please choose a color for {form.method}: {colors}."
     return problems
 
 

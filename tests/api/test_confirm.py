@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from chalicelib.aws import events
-from chalicelib.aws.tables import OutboxMessage
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.services import tokens
 from infra.http_client import HttpClient, Response
-from infra.local.scheduler import Scheduler
 from tests import invariants
+from tests.api.links import Job, new_link
 from tests.steps import (
     API,
     SAM,
     act,
-    configure,
-    confirm,
     confirm_token,
+    every_status,
     lock,
     ok,
     refused,
@@ -32,8 +29,6 @@ from tests.steps import (
     to_status,
     wrong_fields,
 )
-
-Job = dict[str, Any]
 
 
 @pytest.fixture
@@ -50,20 +45,6 @@ def _look(http: HttpClient, token: str) -> Response:
 
 def _click(http: HttpClient, token: str) -> Response:
     return http.post(f"{API}/confirm/{token}")
-
-
-def _resend(http: HttpClient, job: Job) -> Response:
-    return http.post(f"{API}/submit/resend-confirmation", {"job_id": job["id"]})
-
-
-def _cool_down(job: Job) -> None:
-    rewrite(job["id"], confirmation_last_sent_at=datetime.now(UTC) - timedelta(minutes=60))
-
-
-def _new_link(http: HttpClient, job: Job) -> str:
-    _cool_down(job)
-    ok(_resend(http, job))
-    return confirm_token(job["id"])
 
 
 # --- a good link ----------------------------------------------------------------------
@@ -152,7 +133,7 @@ def test_an_expired_link(http: HttpClient, job: Job) -> None:
 
 def test_a_superseded_link(http: HttpClient, job: Job) -> None:
     old = confirm_token(job["id"])
-    new = _new_link(http, job)
+    new = new_link(http, job)
     before = invariants.everything()
     for answer in (_look(http, old), _click(http, old)):
         assert refused(answer, 410, "gone") == {"reason": "superseded", "job_id": job["id"]}
@@ -168,32 +149,24 @@ def test_the_link_of_a_deleted_job(http: HttpClient, staff: HttpClient, job: Job
         assert refused(answer, 404, "not_found") == {"reason": "deleted"}
 
 
-@pytest.mark.parametrize("status", [s for s in Status if s is not Status.PENDING])
-def test_no_link_moves_a_job_in_any_other_status(
-    status: Status, http: HttpClient, staff: HttpClient, admin: HttpClient
-) -> None:
-    job = submit(http)
-    never_sent = tokens.confirmation(job["id"], "0" * 32)
-    links = {never_sent: 409}
-    if status in {Status.UPLOADED, Status.REJECTED, Status.ARCHIVED}:
-        to_status(staff, job, status)
-    else:
-        to_status(staff, job, Status.PENDING)
-        links[confirm_token(job["id"])] = 409  # superseded before it was used
-        links[_new_link(http, job)] = 200  # used: answers that it was
-        ok(confirm(http, job["id"]))
-        for step in (Action.MARK_PRINTING, Action.MARK_COMPLETE, Action.MARK_PICKED_UP):
-            if row(job["id"]).status is not status:
-                ok(act(staff, job, step))
-    before = invariants.everything()
-    for token, expected in links.items():
-        for answer in (_look(http, token), _click(http, token)):
-            if expected == 200:
-                assert ok(answer)["already_confirmed"] is True
-                assert ok(answer)["status"] == status.value
-            else:
-                assert refused(answer, 409, "conflict") == {"status": status.value}
-    assert invariants.everything() == before
+def test_no_link_moves_a_job_in_any_other_status(http: HttpClient, staff: HttpClient) -> None:
+    for status, job in every_status(http, staff):
+        if status is Status.PENDING:
+            superseded = confirm_token(job["id"])
+            new_link(http, job)
+            continue
+        links = {tokens.confirmation(job["id"], "0" * 32): 409}
+        if row(job["id"]).confirm_token_id:
+            links |= {superseded: 409, confirm_token(job["id"]): 200}  # the one that was used says so
+        before = invariants.everything()
+        for token, expected in links.items():
+            for answer in (_look(http, token), _click(http, token)):
+                if expected == 200:
+                    assert ok(answer)["already_confirmed"] is True
+                    assert ok(answer)["status"] == status.value
+                else:
+                    assert refused(answer, 409, "conflict") == {"status": status.value}
+        assert invariants.everything() == before
 
 
 def test_an_old_link_does_not_move_a_job_that_was_set_back(
@@ -218,114 +191,3 @@ def test_a_job_that_staff_have_open_cannot_be_confirmed(
     assert ok(_look(http, token))["already_confirmed"] is False
     ok(staff.post(f"{API}/jobs/{job['id']}/unlock"))
     ok(_click(http, token))
-
-
-# --- asking for a new link -------------------------------------------------------------------
-
-
-def test_a_new_link_once_an_hour(http: HttpClient, staff: HttpClient, job: Job) -> None:
-    answer = _resend(http, job)
-    details = refused(answer, 429, "rate_limited")
-    assert 3590 <= details["retry_after"] <= 3600
-    assert answer.headers["Retry-After"] == str(details["retry_after"])
-
-    _cool_down(job)
-    given = ok(_resend(http, job))
-    assert given["message"]
-    wait = datetime.fromisoformat(given["next_allowed_at"]) - datetime.now(UTC)
-    assert timedelta(minutes=59, seconds=50) < wait <= timedelta(minutes=60)
-    refused(_resend(http, job), 429, "rate_limited")
-    kinds = [message.kind for message in OutboxMessage.scan(OutboxMessage.job_id == job["id"])]
-    assert sorted(kinds) == ["analysis", "approval", "receipt", "resend"]
-    invariants.check()
-
-
-def test_a_new_link_lasts_its_whole_time(http: HttpClient, staff: HttpClient, job: Job) -> None:
-    rewrite(job["id"], confirm_expires_at=datetime.now(UTC), is_confirmation_expired=True)
-    _new_link(http, job)
-    state = show(staff, job)["confirmation"]
-    assert state["expired"] is False
-    assert datetime.fromisoformat(state["expires_at"]) > datetime.now(UTC) + timedelta(hours=71)
-
-
-@pytest.mark.parametrize("status", [s for s in Status if s is not Status.PENDING])
-def test_a_new_link_only_for_a_job_that_awaits_one(
-    status: Status, http: HttpClient, staff: HttpClient
-) -> None:
-    job = submit(http)
-    to_status(staff, job, status)
-    before = invariants.everything()
-    assert refused(_resend(http, job), 409, "conflict") == {"status": status.value}
-    assert invariants.everything() == before
-
-
-def test_a_new_link_for_nothing(http: HttpClient) -> None:
-    refused(http.post(f"{API}/submit/resend-confirmation", {"job_id": "none"}), 404, "not_found")
-    for body in ({}, {"job_id": ""}, {"job_id": 5}, {"job_id": "x" * 65}):
-        assert list(wrong_fields(http.post(f"{API}/submit/resend-confirmation", body))) == ["job_id"]
-
-
-def test_what_the_page_behind_an_expired_link_needs(http: HttpClient, staff: HttpClient, job: Job) -> None:
-    page = ok(http.get(f"{API}/confirm/expired", job_id=job["id"]))
-    assert page["job_id"] == job["id"]
-    assert page["short_id"] == job["short_id"]
-    assert page["awaiting_confirmation"] is True
-    sent = show(staff, job)["confirmation"]["last_sent_at"]
-    wait = datetime.fromisoformat(page["next_resend_at"]) - datetime.fromisoformat(sent)
-    assert wait == timedelta(hours=1)
-
-    ok(confirm(http, job["id"]))
-    page = ok(http.get(f"{API}/confirm/expired", job_id=job["id"]))
-    assert (page["awaiting_confirmation"], page["next_resend_at"]) == (False, None)
-    refused(http.get(f"{API}/confirm/expired", job_id="none"), 404)
-    assert list(wrong_fields(http.get(f"{API}/confirm/expired"))) == ["job_id"]
-
-
-def test_the_lab_sets_the_times(http: HttpClient, staff: HttpClient) -> None:
-    configure(confirmation_hours=1, resend_cooldown_minutes=5, submissions_per_hour=100)
-    job = submit(http)
-    to_status(staff, job, Status.PENDING)
-    left = datetime.fromisoformat(show(staff, job)["confirmation"]["expires_at"]) - datetime.now(UTC)
-    assert left <= timedelta(hours=1)
-    assert refused(_resend(http, job), 429)["retry_after"] <= 300
-
-
-# --- the schedule ------------------------------------------------------------------------------
-
-
-def test_late_confirmations_are_flagged_once(
-    http: HttpClient, staff: HttpClient, scheduler: Scheduler, job: Job
-) -> None:
-    other = submit(http)
-    now = datetime.now(UTC)
-    scheduler.run_once("expire_confirmations", now + timedelta(hours=71, minutes=59))
-    assert show(staff, job)["confirmation"]["expired"] is False
-
-    for _ in range(2):
-        scheduler.run_once("expire_confirmations", now + timedelta(hours=72, minutes=1))
-    shown = show(staff, job)
-    assert shown["confirmation"]["expired"] is True
-    assert shown["status"] == "PENDING"
-    flags = [e for e in shown["events"] if e["event_type"] == "ConfirmationExpired"]
-    assert [(e["triggered_by"], e["workstation_id"]) for e in flags] == [("system", None)]
-    assert show(staff, other)["confirmation"]["expired"] is False
-    listed = ok(staff.get(f"{API}/jobs", confirmation_expired="true"))
-    assert [card["id"] for card in listed["jobs"]] == [job["id"]]
-    invariants.check()
-
-    _new_link(http, job)
-    assert show(staff, job)["confirmation"]["expired"] is False
-    assert ok(staff.get(f"{API}/jobs", confirmation_expired="true"))["total"] == 0
-
-
-def test_a_job_that_staff_have_open_is_flagged_by_a_later_run(
-    http: HttpClient, staff: HttpClient, scheduler: Scheduler, job: Job
-) -> None:
-    ok(lock(staff, job))
-    late = datetime.now(UTC) + timedelta(hours=73)
-    scheduler.run_once("expire_confirmations", late)
-    assert show(staff, job)["confirmation"]["expired"] is False
-    assert show(staff, job)["lock"]["mine"] is True
-    ok(staff.post(f"{API}/jobs/{job['id']}/unlock"))
-    scheduler.run_once("expire_confirmations", late)
-    assert show(staff, job)["confirmation"]["expired"] is True

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from chalicelib.domain.lifecycle import Action, Status
 from infra.http_client import HttpClient, Response
 from tests import invariants
@@ -16,6 +14,7 @@ from tests.steps import (
     act,
     confirm,
     confirm_token,
+    every_status,
     ok,
     refused,
     rewrite,
@@ -53,7 +52,7 @@ def test_even_an_expired_confirmation_can_be_forced(
 # --- change-status --------------------------------------------------------------------
 
 
-def test_from_anywhere_to_anywhere(http: HttpClient, admin: HttpClient) -> None:
+def test_from_anywhere_to_anywhere_but_the_archive(http: HttpClient, admin: HttpClient) -> None:
     places = [status for status in Status if status is not Status.ARCHIVED]
     job, here = submit(http), 0
     for stride in range(1, len(places)):  # seven places, a prime number: every stride visits them all
@@ -65,16 +64,13 @@ def test_from_anywhere_to_anywhere(http: HttpClient, admin: HttpClient) -> None:
             assert (event["event_type"], event["details"]["reason"]) == ("AdminOverride", "Wrong button")
             assert event["details"]["from_status"] == places[here].value
             here = there
-    assert len(show(admin, job)["events"]) == 1 + 7 * 6
     invariants.check()
 
 
 def test_not_to_the_archive_and_not_to_where_it_is(
     http: HttpClient, staff: HttpClient, admin: HttpClient
 ) -> None:
-    for status in Status:
-        job = submit(http)
-        to_status(staff, job, status)
+    for status, job in every_status(http, staff):
         for target in {status, Status.ARCHIVED}:
             answer = act(admin, job, Action.CHANGE_STATUS, new_status=target.value)
             assert refused(answer, 409, "conflict")["status"] == status.value
@@ -118,28 +114,28 @@ def _resend(desk: HttpClient, job: dict[str, Any], kind: Any) -> Response:
     return desk.post(f"{API}/jobs/{job['id']}/admin/resend-email", body)
 
 
-@pytest.mark.parametrize(
-    ("kind", "statuses"),
-    [
-        ("receipt", set(Status)),
-        ("approval", {Status.PENDING}),
-        ("rejection", {Status.REJECTED, Status.ARCHIVED}),
-        ("completion", {Status.COMPLETED, Status.PAIDPICKEDUP, Status.ARCHIVED}),
-    ],
-)
+TRUE_IN = {
+    "receipt": set(Status),
+    "approval": {Status.PENDING},
+    "rejection": {Status.REJECTED, Status.ARCHIVED},
+    "completion": {Status.COMPLETED, Status.PAIDPICKEDUP, Status.ARCHIVED},
+}
+
+
 def test_a_mail_is_sent_again_only_while_it_is_true(
-    kind: str, statuses: set[Status], http: HttpClient, staff: HttpClient, admin: HttpClient
+    http: HttpClient, staff: HttpClient, admin: HttpClient
 ) -> None:
     for status in Status:
         job = submit(http)
         to_status(staff, job, status)
-        if kind == "approval" and status in statuses:
+        if status is Status.PENDING:
             rewrite(job["id"], confirmation_last_sent_at=datetime.now(UTC) - timedelta(hours=1))
-        if status in statuses:
-            assert ok(_resend(admin, job, kind))["status"] == status.value
-            assert refused(_resend(admin, job, kind), 429, "rate_limited")["retry_after"] <= 3600
-        else:
-            assert refused(_resend(admin, job, kind), 409, "conflict")["status"] == status.value
+        for kind, statuses in TRUE_IN.items():
+            if status in statuses:
+                assert ok(_resend(admin, job, kind))["status"] == status.value
+                assert refused(_resend(admin, job, kind), 429, "rate_limited")["retry_after"] <= 3600
+            else:
+                assert refused(_resend(admin, job, kind), 409, "conflict")["status"] == status.value
     invariants.check()
 
 

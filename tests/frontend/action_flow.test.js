@@ -141,7 +141,7 @@ test('a session given up while opening is a blockade, not a crash', async () => 
   const denied = new ApiError(401, 'not_authenticated', 'This workstation is logged out.');
   flow = new ActionFlow({
     locks: false, allowed: () => true, prepare: async () => undefined, send: async () => null,
-    calls: { get: () => Promise.reject(denied), lock: async () => undefined, extend: async () => undefined, unlock: async () => undefined },
+    calls: { ...createServer().calls, get: () => Promise.reject(denied) },
     onChange: () => undefined,
   });
   await flow.actAs('Ada');

@@ -90,7 +90,7 @@ def _child(running: Running) -> int:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of an installation after its first start, made once: that start fills it."""
     data = tmp_path_factory.mktemp("installed")
-    with _running(data) as running:
+    with _running(data, "--empty") as running:
         assert running.stop(signal.SIGTERM)[0] == 0
     return data
 

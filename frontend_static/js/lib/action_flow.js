@@ -162,7 +162,7 @@ export class ActionFlow {
     if (isLost(error)) {
       const message = 'It may have worked. Press the button again: nothing is done twice.';
       this.#set({ phase: 'ready', title: 'No answer from the server', message });
-    } else if (error instanceof ApiError) {
+    } else if (error instanceof ApiError && error.status !== 401) {
       await this.#mend(error);
     } else {
       await this.#block(error);
