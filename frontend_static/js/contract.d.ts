@@ -124,6 +124,7 @@ export interface ConfirmView {
   printer_name: string;
   color: string;
   material: string | null;
+  material_name: string | null;
   weight_g: number | null;
   time_hours: number | null;
   cost_cents: number | null;
@@ -238,6 +239,7 @@ export interface JobCard {
   printer_name: string;
   color: string;
   material: string | null;
+  material_name: string | null;
   weight_g: number | null;
   time_hours: number | null;
   cost_cents: number | null;
@@ -274,6 +276,7 @@ export interface JobView {
   printer_name: string;
   color: string;
   material: string | null;
+  material_name: string | null;
   weight_g: number | null;
   time_hours: number | null;
   cost_cents: number | null;

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.http_client import File, HttpClient, Response
-from tests.steps import (
-    API,
-    FORM,
-)
+from tests.steps import API, FORM
 
 
 def post_small(http: HttpClient, content: bytes, filename: str = "bracket.stl", **overrides: Any) -> Response:

@@ -9,6 +9,8 @@ from chalicelib.aws.tables import OutboxMessage
 from infra.local.mailbox import Mailbox
 from infra.local.pump import Pump
 
+Mail = dict[str, Any]
+
 
 def delivered(mailbox: Mailbox, pump: Pump) -> list[Mail]:
     """All mails, oldest first, once the queues are empty."""
@@ -22,5 +24,6 @@ def told(job: dict[str, Any], kind: str = "EmailSent") -> list[str]:
 
 
 def states(job: dict[str, Any]) -> dict[str, str]:
+    """What became of each kind of mail: waiting, sent, dropped or failed."""
     rows = OutboxMessage.scan((OutboxMessage.job_id == job["id"]) & (OutboxMessage.queue == "mail"))
     return {row.kind: row.state for row in rows}

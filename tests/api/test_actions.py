@@ -12,17 +12,7 @@ from chalicelib.domain.lifecycle import Action, Status
 from infra.http_client import HttpClient
 from tests import invariants
 from tests.agreement import AGREED
-from tests.steps import (
-    PATHS,
-    act,
-    confirm,
-    lock,
-    ok,
-    refused,
-    show,
-    submit,
-    to_status,
-)
+from tests.steps import PATHS, act, confirm, lock, ok, refused, show, submit, to_status
 
 ALLOWED = [
     (status, action)

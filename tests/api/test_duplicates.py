@@ -10,18 +10,7 @@ from infra.http_client import HttpClient
 from tests import invariants
 from tests.api.forms import post_small
 from tests.models import next_seed, stl_bytes
-from tests.steps import (
-    act,
-    announce,
-    complete,
-    lock,
-    ok,
-    refused,
-    submit,
-    to_status,
-    upload,
-    walk,
-)
+from tests.steps import act, announce, complete, lock, ok, refused, submit, to_status, upload, walk
 
 
 def test_the_same_file_of_the_same_student_is_refused_while_it_is_in_the_queue(

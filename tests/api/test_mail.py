@@ -1,4 +1,4 @@
-"""The mails that changes promise: what they say, and that each is sent once, later, or not at all."""
+"""The mails that changes promise, and what they say."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from infra.local.pump import Pump
 from tests.api.mails import Mail, delivered, told
 from tests.steps import API, SAM, act, confirm, ok, rewrite, submit, to_status
 
-Mail = dict[str, Any]
-
 
 def _link(mail: Mail, page: str, http: HttpClient) -> str:
     """The token of the mail's link to `page`, the same in text and HTML."""
@@ -26,9 +24,6 @@ def _link(mail: Mail, page: str, http: HttpClient) -> str:
     assert link in mail["text"]
     assert link in mail["html"]
     return link.removeprefix(start)
-
-
-# --- what they say ----------------------------------------------------------------------
 
 
 def test_the_receipt(http: HttpClient, mailbox: Mailbox, pump: Pump) -> None:

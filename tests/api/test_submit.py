@@ -14,19 +14,7 @@ from infra.http_client import HttpClient
 from tests import invariants
 from tests.api.forms import post_small
 from tests.models import ascii_stl_bytes, next_seed, obj_bytes, stl_bytes, threemf_bytes
-from tests.steps import (
-    API,
-    FORM,
-    announce,
-    complete,
-    form,
-    ok,
-    refused,
-    show,
-    submit,
-    upload,
-    wrong_fields,
-)
+from tests.steps import API, FORM, announce, complete, form, ok, refused, show, submit, upload, wrong_fields
 
 # --- a good submission ----------------------------------------------------------------
 

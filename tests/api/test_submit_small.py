@@ -9,15 +9,7 @@ from infra.http_client import HttpClient
 from tests.api.forms import post_small
 from tests.api.limits import spend
 from tests.models import next_seed, stl_bytes
-from tests.steps import (
-    API,
-    FORM,
-    announce,
-    configure,
-    refused,
-    submit,
-    wrong_fields,
-)
+from tests.steps import API, FORM, announce, configure, refused, submit, wrong_fields
 
 
 def test_a_large_file_is_shown_the_other_way(http: HttpClient) -> None:

@@ -12,17 +12,7 @@ from infra.http_client import HttpClient
 from infra.local.scheduler import Scheduler
 from tests import invariants
 from tests.models import next_seed, stl_bytes
-from tests.steps import (
-    act,
-    announce,
-    complete,
-    lock,
-    ok,
-    refused,
-    submit,
-    to_status,
-    upload,
-)
+from tests.steps import act, announce, complete, lock, ok, refused, submit, to_status, upload
 
 
 def test_the_store_takes_no_other_size_than_announced(http: HttpClient) -> None:

@@ -47,6 +47,11 @@ def dollars(cents: int | None) -> str | None:
     return None if cents is None else usd(cents)
 
 
+def _material_name(job: tables.Job, catalog: Catalog) -> str | None:
+    material = catalog.material(job.material or "")
+    return material.name if material else job.material
+
+
 def print_facts(job: tables.Job, catalog: Catalog) -> dict[str, Any]:
     """What students and staff both see of a job's print."""
     printer = catalog.printer(job.printer)
@@ -58,6 +63,7 @@ def print_facts(job: tables.Job, catalog: Catalog) -> dict[str, Any]:
         "printer_name": printer.name if printer else job.printer,
         "color": job.color,
         "material": job.material,
+        "material_name": _material_name(job, catalog),
         "weight_g": None if job.weight_g is None else float(job.weight_g),
         "time_hours": None if job.time_hours is None else float(job.time_hours),
         "cost_cents": cost,

@@ -159,6 +159,7 @@ class JobCard(BaseModel):
     printer_name: str
     color: str
     material: str | None
+    material_name: str | None
     weight_g: float | None
     time_hours: float | None
     cost_cents: int | None

@@ -62,6 +62,7 @@ class ConfirmView(BaseModel):
     printer_name: str
     color: str
     material: str | None
+    material_name: str | None
     weight_g: float | None
     time_hours: float | None
     cost_cents: int | None

@@ -27,6 +27,7 @@ const facts = (job, first = nothing) => html`
     <dt>Job</dt><dd class="mono">${job.short_id}</dd>
     <dt>Your file</dt><dd>${job.original_filename}</dd>
     <dt>Method</dt><dd>${job.method}</dd>
+    ${job.material_name === null ? nothing : html`<dt>Material</dt><dd>${job.material_name}</dd>`}
     <dt>Color</dt><dd>${colorName(job.color)}</dd>
     <dt>Printer</dt><dd>${job.printer_name}</dd>
     ${job.weight_g === null ? nothing : html`<dt>Weight</dt><dd>${weight(job.weight_g)}</dd>`}

@@ -2,8 +2,8 @@
  * What the analysis found out about the model.
  * @import {JobView, MeshFacts} from '../contract.d.ts'
  */
-import { dimensions, millimetres, number, plural } from '../lib/format.js';
-import { html, nothing } from '../lib/html.js';
+import { dimensions, number, plural } from '../lib/format.js';
+import { html } from '../lib/html.js';
 
 /** @param {JobView} job */
 export function meshView(job) {
@@ -19,11 +19,13 @@ const factsView = (mesh) => html`
     <dt>Volume</dt><dd class="numbers">${volume(mesh)}</dd>
     <dt>Triangles</dt><dd class="numbers">${number(mesh.triangles)}${mesh.bodies > 1 ? ` in ${mesh.bodies} bodies` : ''}</dd>
     <dt>Watertight</dt><dd>${mesh.watertight ? 'Yes' : html`<span class="badge badge-orange">No</span> ${defects(mesh)}`}</dd>
-    ${mesh.unit_suspicion ? html`
-      <dt>Units</dt>
-      <dd><span class="badge badge-orange">Check</span> Looks like ${mesh.unit_suspicion.unit}:
-        then it is ${millimetres(mesh.unit_suspicion.size_mm)}</dd>` : nothing}
+    ${mesh.verdict.reasons.map(({ severity, message }) => html`
+      <dt><span class="badge ${LOOKS[severity]}">${WORDS[severity]}</span></dt><dd>${message}</dd>`)}
   </dl>`;
+
+/** What to look at before approving, worst first. */
+const LOOKS = { problem: 'badge-red', warning: 'badge-orange', info: '' };
+const WORDS = { problem: 'Problem', warning: 'Check', info: 'Note' };
 
 /** @param {MeshFacts} mesh */
 const volume = ({ volume_mm3: mm3, volume_reliable: reliable }) =>
