@@ -118,36 +118,36 @@ def _package(module: str) -> str:
 
 
 def _report(results: dict[tuple[str, str], list[Import]], by_module: Counter[str]) -> str:
-    def ms(statement: str, cache: str) -> float:
-        return median(run.took_ms for run in results[statement, cache])
+    def ms(statement: str) -> list[str]:
+        return [f"{median(run.took_ms for run in results[statement, c]):.0f}" for c in ("compiled", "zipped")]
 
-    app = SUBJECTS["`import app`"]
-    rows = [
-        [name, f"{ms(s, 'compiled'):.0f}", f"{ms(s, 'zipped'):.0f}", results[s, "compiled"][0].modules]
-        for name, s in SUBJECTS.items()
-    ]
+    rows = [[name, *ms(s), results[s, "compiled"][0].modules] for name, s in SUBJECTS.items()]
+    found = sorted({name for run in results["import app", "compiled"] for name in run.forbidden})
+    verdict = (
+        f"**It imports {', '.join(found)}.**" if found else f"It imports none of {', '.join(FORBIDDEN)}."
+    )
+    compiled, zipped = ms(FIRST_MODEL)
+    return (
+        f"## Cold import of the API function\n\n{machine()}; median of {ROUNDS} fresh processes each.\n\n"
+        + table(["CPU ms", "compiled (.pyc)", "as zipped by chalice", "modules"], rows)
+        + f"\n\n{verdict} The first `complete` of a process looks at a file: `chalicelib.models3d` with "
+        f"numpy adds {compiled} ms ({zipped} ms as zipped).\n\n{_where(by_module)}\n"
+    )
+
+
+def _where(by_module: Counter[str]) -> str:
     packages: Counter[str] = Counter()
     for module, microseconds in by_module.items():
         packages[_package(module)] += microseconds
-    found = sorted({name for run in results[app, "compiled"] for name in run.forbidden})
-    verdict = (
-        f"**The API imports {', '.join(found)}.**"
-        if found
-        else f"The API imports none of {', '.join(FORBIDDEN)}."
-    )
-    return (
-        f"## Cold import of the API function\n\n{machine()}; CPU time, median of {ROUNDS} fresh processes each.\n\n"
-        + table(["CPU ms", "compiled (.pyc)", "as zipped by chalice", "modules"], rows)
-        + f"\n\n{verdict} The first `complete` of a process looks at a file and adds {ms(FIRST_MODEL, 'compiled'):.0f} ms "
-        f"({ms(FIRST_MODEL, 'zipped'):.0f} ms as zipped) for `chalicelib.models3d` with numpy.\n\n"
-        "Where the time goes (own time of the modules, compiled, one run with `-X importtime`, which itself "
-        "slows imports):\n\n"
-        + table(["package", "ms"], [[name, f"{us / 1000:.1f}"] for name, us in packages.most_common(_TOP)])
-        + "\n\n"
-        + table(
-            ["module", "ms"], [[f"`{name}`", f"{us / 1000:.1f}"] for name, us in by_module.most_common(_TOP)]
-        )
-        + "\n"
+    return "\n\n".join(
+        [
+            "Where the time goes: own time of the modules, compiled, in one run with `-X importtime`, which "
+            "itself slows imports.",
+            table(["package", "ms"], [[name, f"{us / 1000:.1f}"] for name, us in packages.most_common(_TOP)]),
+            table(
+                ["module", "ms"], [[f"`{n}`", f"{us / 1000:.1f}"] for n, us in by_module.most_common(_TOP)]
+            ),
+        ]
     )
 
 

@@ -1,7 +1,7 @@
 """`python -m bench.listing`: does the dashboard's list get slower or dearer as the lab's archive grows?
 
-The same calls at 200, 2,000 and 20,000 jobs: latency through the API as API Gateway calls it, and read units
-by the documented formula beside what the store reports.
+The same calls at 200, 2,000 and 20,000 jobs, in turns: latency through the API as API Gateway calls it, and
+read units by the documented formula beside what the store reports.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def main() -> int:
 
 
 def _measure(workers: list[SizedLab], path: str) -> list[Sample]:
-    """One sample for each lab. The labs take turns, so that whatever else slows the machine slows all of them."""
+    """One sample for each lab. They take turns, so that what else slows the machine slows all of them."""
     counts = [worker.count(path) for worker in workers]
     times: list[list[float]] = [[] for _ in workers]
     until = time.perf_counter() + _BUDGET_S

@@ -15,8 +15,8 @@ from .picture.light import Sun
 from .picture.occlusion import occlusion
 from .picture.png import png
 from .picture.raster import Visible, draw
-from .picture.shading import shade
-from .picture.surface import Surface, halved, look
+from .picture.shading import Lighting, shade
+from .picture.surface import Surface, View, halved
 from .vectors import Rows
 
 SIDE = 512
@@ -39,24 +39,23 @@ def _picture(mesh: Mesh, surface_paint: Paint) -> NDArray[np.uint8]:
     step = max(1, math.ceil((camera.pixels_to_draw + 4 * camera.rows_to_draw) / _MOST_WORK))
     visible = draw(camera.project(mesh, step), _FINE)
     sun = Sun(camera, mesh, step)
-    scene, bare, shown = _scene(mesh, camera, halved(visible))
+    view = View(mesh, camera)
+    scene, bare, shown = _scene(view, halved(visible))
     blocked = occlusion(scene, camera, shown)
     shadow = floor_shadow(camera, sun, scene.points, blocked, bare) * shown
-    return _composed(shade(mesh, camera, visible, sun, blocked, surface_paint), shadow)
+    return _composed(shade(view, visible, Lighting(sun, blocked, surface_paint)), shadow)
 
 
-def _scene(
-    mesh: Mesh, camera: Camera, visible: Visible
-) -> tuple[Surface, NDArray[np.bool_], NDArray[np.bool_]]:
+def _scene(view: View, visible: Visible) -> tuple[Surface, NDArray[np.bool_], NDArray[np.bool_]]:
     """Model and floor as one surface (3, side, side); where the floor is bare; where there is anything."""
     steps = np.arange(SIDE, dtype=np.float32) * 2 + 1
     x, y = np.meshgrid(steps, steps)
-    nearness, floor_shown = on_floor(camera, x, y)
+    nearness, floor_shown = on_floor(view.camera, x, y)
     model = visible.nearness > 0
-    points = camera.from_picture(x, y, nearness)
-    normals = np.broadcast_to(camera.up[:, None, None], points.shape).copy()
+    points = view.camera.from_picture(x, y, nearness)
+    normals = np.broadcast_to(view.camera.up[:, None, None], points.shape).copy()
     at = np.flatnonzero(model)
-    seen = look(mesh, camera, visible, at)
+    seen = view.look(visible, at)
     points.reshape(3, -1)[:, at] = seen.points
     normals.reshape(3, -1)[:, at] = seen.normals
     return Surface(points, normals), floor_shown & ~model, floor_shown | model

@@ -39,7 +39,7 @@ def page(
     statuses = [status] if status else list(Status)
     after = _read_cursor(cursor, status) if cursor else None
     skip = 0 if cursor else (number - 1) * limit
-    size = None if wanted.narrows else min(skip + limit + 1, 200)
+    size = 200 if wanted.narrows else min(skip + limit + 1, 200)
     streams = [
         jobs.in_status(s, wanted, newest_first=newest_first, after=after, page_size=size) for s in statuses
     ]

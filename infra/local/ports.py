@@ -14,7 +14,9 @@ _RANGE = range(20000, 32000)
 
 def listen(port: int, *, everywhere: bool = False) -> socket.socket:
     """A socket listening on `port` of loopback or of all interfaces; OSError when it is in use."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named because asyncio sets TCP_NODELAY only on sockets that say they are TCP; without it
+    # every small answer waits 40 ms for the other side's delayed acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":  # there it would let two programs share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -66,6 +66,7 @@ def test_looking_at_the_price_changes_nothing(http: HttpClient, job: Job) -> Non
         "printer_name": "Prusa MK4S",
         "color": "Blue",
         "material": "filament",
+        "material_name": "Filament (PLA)",
         "weight_g": 45.25,
         "time_hours": 2.5,
         "cost_cents": 453,
@@ -177,6 +178,9 @@ def test_an_old_link_does_not_move_a_job_that_was_set_back(
     ok(act(admin, job, Action.CHANGE_STATUS, new_status="PENDING"))
     assert refused(_click(http, used), 410)["reason"] == "superseded"
     assert row(job["id"]).status is Status.PENDING
+
+    ok(act(admin, job, Action.FORCE_CONFIRM))
+    refused(_click(http, used), 409, "conflict")  # this time it was not this link that confirmed
 
 
 def test_a_job_that_staff_have_open_cannot_be_confirmed(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from chalicelib.aws import jobs
 from chalicelib.aws.tables import Job
@@ -36,8 +36,8 @@ def submit(page: Page) -> None:
     page.get_by_label("Print method").select_option("Filament")
     page.get_by_label("Color preference").select_option("Blue")
     page.get_by_label("Printer", exact=True).select_option("prusa-mk4s")
-    model = {"name": GEAR, "mimeType": "model/stl", "buffer": samples.binary_stl(samples.spur_gear())}
-    page.get_by_label("Model file").set_input_files(files=[model])  # type: ignore[list-item]
+    model = FilePayload(name=GEAR, mimeType="model/stl", buffer=samples.binary_stl(samples.spur_gear()))
+    page.get_by_label("Model file").set_input_files(model)
     page.get_by_label(re.compile("minimum")).select_option(label="Yes")
     page.get_by_role("button", name="Submit for review").click()
 
@@ -72,7 +72,8 @@ def finish(modal: Locator) -> None:
 
 def newest_link(mailbox: Mailbox, part: str) -> str:
     """The link that holds `part` in the newest mail."""
-    return next(link for link in mailbox.mails()[0]["links"] if part in link)
+    links: list[str] = mailbox.mails()[0]["links"]
+    return next(link for link in links if part in link)
 
 
 def the_only_job() -> Job:

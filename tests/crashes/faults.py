@@ -45,13 +45,13 @@ class AwsCall:
 
 
 class Fault:
-    """Something that happens to calls. `sending` may answer the request itself or raise in the client's loop."""
+    """Something that happens to calls."""
 
     def before(self, call: AwsCall) -> Any:
         """Raise, or answer (http response, parsed) in place of AWS."""
 
     def sending(self, call: AwsCall, request: Any) -> Any:
-        """Raise as the network would, or answer an AWSResponse; called for every try of the client."""
+        """Raise as the network would, or answer an AWSResponse; every try of the client comes here."""
 
     def after(self, call: AwsCall, parsed: dict[str, Any]) -> None:
         """Raise: the effect is there, the answer is lost."""
@@ -69,7 +69,7 @@ class Faults:
             hooks.register("before-call", self._before)
             hooks.register("before-send", self._sending)
             hooks.register("after-call", self._after)
-            hooks.register_first("needs-retry", self._at_once)
+            hooks.register_first("needs-retry", self._at_once)  # type: ignore[arg-type]
 
     @contextmanager
     def with_(self, fault: Fault) -> Iterator[list[AwsCall]]:

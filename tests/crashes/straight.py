@@ -1,4 +1,4 @@
-"""The gateway without a network between: a request runs in the caller's thread, so that a test can kill it."""
+"""The gateway without a network: a request runs in the caller's thread, so that a test can kill it."""
 
 from __future__ import annotations
 

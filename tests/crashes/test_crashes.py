@@ -1,6 +1,6 @@
-"""Every call to AWS of every use case fails, before and after it took effect, and every use case dies at each.
+"""Every call to AWS of every use case fails, before and after it took effect; every use case dies at each.
 
-After each: nothing is half-visible and no byte is lost; after the sweep everything agrees with everything; and
+After that nothing is half-visible and no byte is lost; after the sweep everything agrees with everything; and
 the repeat of the same call ends as if nothing had happened.
 """
 
@@ -41,8 +41,7 @@ def test_a_call_fails(trial: Trial) -> None:
 
 def test_the_process_dies(trial: Trial) -> None:
     """Nobody tidies up; the sweep does, and then the caller tries again."""
-    changes = [call.number for call in trial.calls if call.changes]
-    for number in [*changes[1:], len(trial.calls)]:
+    for number in trial.deaths():
         trial.begin()
         trial.attempt(Dies(number))
         trial.heal()

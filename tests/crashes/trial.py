@@ -56,10 +56,15 @@ class Trial:
         self.mailbox.clear()
         self.scene.key = uuid.uuid4().hex
 
+    def deaths(self) -> list[int]:
+        """The calls before which a death makes a difference: one after each call that has an effect."""
+        effects = [call.number for call in self.calls if call.changes]
+        return [*effects[1:], len(self.calls)]
+
     def attempt(
         self, fault: Fault, call: Callable[[Scene], Response | None] | None = None
     ) -> Response | None:
-        """Run the use case under a fault; its answer, None when there was none. Nothing is half-visible then."""
+        """Run the use case under a fault; its answer if there was one. Nothing is half-visible then."""
         answer = None
         with self.faults.with_(fault):
             try:
@@ -109,7 +114,7 @@ class Trial:
         self.scene.run("sweep", later=LATER)
 
     def check(self, *, doubled: int | None = None) -> dict[str, Any]:
-        """Everything agrees with everything; answers how it ended, in terms that are the same for every run."""
+        """Everything agrees with everything; how it ended, in terms that are the same for every run."""
         world = self.scene.world
         state = world.read()
         truth.settled(state, world, incoming=self.case.incoming)

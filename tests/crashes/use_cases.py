@@ -142,10 +142,11 @@ class Scene:
 
 @dataclass(frozen=True)
 class UseCase:
-    """`given` sets the scene, `call` is what may crash, `becomes` is the job's status afterwards (None: no job).
+    """`given` sets the scene, `call` is what may crash, `becomes` is the job's status afterwards.
 
-    `event` is told exactly once, however often the call is repeated. `or_else`: the error of an honest 409 to
-    a repeat. `doubled`: mails that may come twice.
+    `becomes` is None where no job is left. `or_else`: the error of an honest 409 to a repeat of the
+    call. `doubled`: mails that may come twice. `incoming`: uploads may stay that became no job.
+    `answers` is False for a function, and `pictures` means that the one that draws is part of it.
     """
 
     name: str
@@ -156,8 +157,8 @@ class UseCase:
     or_else: str | None = None
     incoming: bool = False
     doubled: int = 0
-    answers: bool = True  # False: a function, not a route
-    pictures: bool = False  # the function that draws is part of it
+    answers: bool = True
+    pictures: bool = False
 
     def __str__(self) -> str:
         return self.name

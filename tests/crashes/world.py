@@ -116,8 +116,7 @@ class World:
 
     def restore(self, state: State) -> None:
         """Make it that moment again, by writing what differs. The queues are empty then."""
-        for url in self._queues:
-            self._sqs.purge_queue(QueueUrl=url)
+        self.empty_queues()
         self._restore_rows(state)
         self._restore_objects(state)
 
@@ -150,6 +149,11 @@ class World:
         version: str = self._s3.put_object(Bucket=environment.BUCKET, Key=key, Body=body)["VersionId"]
         return version
 
+    def empty_queues(self) -> None:
+        """Lose all messages."""
+        for url in self._queues:
+            self._sqs.purge_queue(QueueUrl=url)
+
     # --- time -----------------------------------------------------------------------
 
     def age(self, by: timedelta) -> None:
@@ -160,6 +164,12 @@ class World:
                 if older and item.get("state") not in _DONE:
                     self._dynamodb.put_item(TableName=_table(table), Item={**item, **older})
                     assert self._key(table, item) == key
+
+    def expire(self, name: str, at: datetime) -> None:
+        """Let all rows of a table have run out `at`, as TTL may leave them for a while."""
+        for item in self._rows(name).values():
+            changed = {**item, "expires_at": {"N": str(int(at.timestamp()))}}
+            self._dynamodb.put_item(TableName=_table(name), Item=changed)
 
 
 def _table(name: str) -> str:

@@ -27,9 +27,12 @@ def test_every_installation_has_its_own(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
 def test_only_their_owner_can_read_them(tmp_path: Path) -> None:
-    load_or_create(tmp_path / "secrets.json")
-    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
-    assert [file.name for file in tmp_path.iterdir()] == ["secrets.json"]
+    data = tmp_path / "data"
+    secrets = load_or_create(data / "secrets.json")
+    assert stat.S_IMODE((data / "secrets.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert [file.name for file in data.iterdir()] == ["secrets.json"]
+    assert secrets.secret_access_key not in repr(secrets)
 
 
 def test_passwords_can_be_read_out(tmp_path: Path) -> None:

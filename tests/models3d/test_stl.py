@@ -70,7 +70,7 @@ def test_every_solid_of_a_file_is_read() -> None:
 
 
 def test_many_windows_of_text_are_read_whole() -> None:
-    gear = np.concatenate([moved(spur_gear(), 0, 0, float(z)) for z in range(4)])
+    gear = np.concatenate([moved(spur_gear(), 0, 0, float(z)) for z in range(5)])
     data = ascii_stl(gear)
     assert len(data) > 2 << 21
     assert np.allclose(load(data, ".stl").triangles, gear, atol=1e-4)

@@ -1,7 +1,7 @@
 """Every way in which one call can come between the steps of another, one by one.
 
-The races of test_races.py meet many of these by luck. Here the other call runs, all of it, before each call to
-AWS of the first one; or it dies at each of its own and the first one finds what it left.
+The races of test_races.py meet some of these by luck. Here the other call runs, all of it, before each call
+to AWS of the first one; or it dies at each of its own and the first one finds what it left.
 """
 
 from __future__ import annotations
@@ -18,8 +18,19 @@ from tests.crashes.faults import Dies, Faults, Meanwhile, Nothing
 from tests.crashes.trial import Trial
 from tests.crashes.use_cases import CHANGES, Scene, UseCase
 from tests.races.contests import (
-    APPROVE, COMPLETE, CONFIRM, DELETE, FAIL, FORCE_CONFIRM, NOTE, PAY, PICK_UP, REJECT, RESEND,
-    REVERT, Wish,
+    APPROVE,
+    COMPLETE,
+    CONFIRM,
+    DELETE,
+    FAIL,
+    FORCE_CONFIRM,
+    NOTE,
+    PAY,
+    PICK_UP,
+    REJECT,
+    RESEND,
+    REVERT,
+    Wish,
 )  # fmt: skip
 
 S = Status

@@ -37,7 +37,7 @@ def paint(colour: str | None) -> Paint:
     srgb = np.frombuffer(bytes.fromhex(match[1]), np.uint8).astype(np.float32) / 255
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     darkness = float(np.clip(1 - linear.max() / 0.2, 0, 1))
-    diffuse = (0.035 * darkness + 0.86 * linear).astype(np.float32)
+    diffuse = (0.035 * darkness + (0.86 - 0.1 * linear.min()) * linear).astype(np.float32)
     return Paint(diffuse, np.float32(0.06 + 0.05 * darkness), np.float32(0.14 * darkness))
 
 

@@ -17,7 +17,7 @@ from .surface import Surface
 
 _RINGS = ((4, 0.2), (10, 0.6), (22, 0.1), (42, 0.35))
 """Radius in pixels of a 512-pixel picture, and the angle by which the ring's samples are turned."""
-_SAMPLES = 8
+_SAMPLES = 7
 _BIAS = np.float32(0.1)
 _BAND = 64
 _NOWHERE = np.float32(-1e3)

@@ -6,25 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..vectors import Rows, dot
-from .surface import Surface
 
 _CREASE, _OUTLINE = np.float32(0.5), np.float32(0.7)
 _SHARP = np.float32(0.9)
 """Cosine of the angle between faces, 26°, from which an edge is drawn."""
 
 
-def lines(surface: Surface, covered: NDArray[np.bool_]) -> Rows:
-    """Strength of the line at each pixel of a picture (3, height, width), 0 to 1.
+def lines(normals: Rows, depth: Rows, covered: NDArray[np.bool_]) -> Rows:
+    """Strength of the line at each pixel, 0 to 1, from normals (3, height, width) and depth (height, width).
 
     An outline is a jump in depth that the slope of the two surfaces does not explain.
     """
-    depth, slope = surface.points[2], np.float32(0.012) / np.maximum(surface.normals[2], np.float32(0.12))
+    slope = np.float32(0.012) / np.maximum(normals[2], np.float32(0.12))
     result = np.zeros(covered.shape, np.float32)
     for one, other in (
         (np.s_[:, :-1], np.s_[:, 1:]),
         (np.s_[:-1, :], np.s_[1:, :]),
     ):
-        a, b = surface.normals[(slice(None), *one)], surface.normals[(slice(None), *other)]
+        a, b = normals[(slice(None), *one)], normals[(slice(None), *other)]
         cosine = dot(a, b)
         strength = np.clip((_SHARP - cosine) * 3, 0, 1) * _CREASE
         jump = np.abs(depth[one] - depth[other]) - np.maximum(slope[one], slope[other]) - np.float32(0.006)

@@ -12,8 +12,6 @@ from ..vectors import Rows, cross, dot, turned
 from .camera import DISTANCE, Camera
 from .raster import Visible
 
-_PIECE = 1 << 14
-
 
 @dataclass(frozen=True, slots=True)
 class Surface:
@@ -23,21 +21,25 @@ class Surface:
     normals: Rows
 
 
-def look(mesh: Mesh, camera: Camera, visible: Visible, pixels: NDArray[np.int64]) -> Surface:
-    """The surface seen at pixels, given by their numbers in the flattened picture."""
-    side = visible.ids.shape[1]
-    scale = np.float32(camera.pixels / side)
-    y, x = np.divmod(pixels.astype(np.float32), np.float32(side))
-    nearness = visible.nearness.reshape(-1)[pixels]
-    points = camera.from_picture((x + np.float32(0.5)) * scale, (y + np.float32(0.5)) * scale, nearness)
-    ids = visible.ids.reshape(-1)[pixels]
-    normals = np.empty_like(points)
-    for start in range(0, pixels.size, _PIECE):
-        piece = slice(start, start + _PIECE)
-        normals[:, piece] = _face_normals(mesh, camera, ids[piece])
-    away = normals[2] * DISTANCE < dot(normals, points)
-    normals *= np.where(away, np.float32(-1), np.float32(1))
-    return Surface(points, normals)
+class View:
+    """A mesh before a camera, with the normals of its faces."""
+
+    def __init__(self, mesh: Mesh, camera: Camera) -> None:
+        self.camera = camera
+        self._normals = _face_normals(mesh, camera)
+
+    def look(self, visible: Visible, pixels: NDArray[np.int64]) -> Surface:
+        """The surface seen at pixels, given by their numbers in the flattened picture."""
+        side = visible.ids.shape[1]
+        scale = np.float32(self.camera.pixels / side)
+        y, x = np.divmod(pixels.astype(np.float32), np.float32(side))
+        nearness = np.take(visible.nearness, pixels)
+        half = np.float32(0.5)
+        points = self.camera.from_picture((x + half) * scale, (y + half) * scale, nearness)
+        normals = np.take(self._normals, np.take(visible.ids, pixels), axis=1)
+        away = normals[2] * DISTANCE < dot(normals, points)
+        normals *= np.where(away, np.float32(-1), np.float32(1))
+        return Surface(points, normals)
 
 
 def halved(visible: Visible) -> Visible:
@@ -50,10 +52,13 @@ def halved(visible: Visible) -> Visible:
     return Visible(nearness, ids)
 
 
-def _face_normals(mesh: Mesh, camera: Camera, ids: NDArray[np.uint32]) -> Rows:
-    """Unit normals (3, k) of triangles, in the camera's space."""
-    corners = np.ascontiguousarray(mesh.triangles[ids].reshape(-1, 9).T, dtype=np.float32)
-    a, b, c = corners.reshape(3, 3, -1) / np.float32(camera.radius)  # keeps products in range
-    normals = turned(camera.axes.astype(np.float32), cross(b - a, c - a))
-    normals /= np.maximum(np.sqrt(dot(normals, normals)), np.float32(1e-20))
+def _face_normals(mesh: Mesh, camera: Camera) -> Rows:
+    """Unit normals (3, n) of all faces, in the camera's space; zero for those without area."""
+    normals = np.empty((3, len(mesh)), np.float32)
+    axes, size = camera.axes.astype(np.float32), np.float32(camera.radius)
+    for piece, corners in mesh.chunks():
+        a, b, c = corners / size  # keeps products in range
+        across = cross(b - a, c - a)
+        across /= np.maximum(np.sqrt(dot(across, across)), np.float32(1e-20))
+        normals[:, piece] = turned(axes, across)
     return normals
