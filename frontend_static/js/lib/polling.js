@@ -1,5 +1,5 @@
 /**
- * Repeats a task while the page is looked at: every `every` ms, and at once when the page comes back
+ * Repeats a task every `every` ms, in the background too, and at once when the page comes back
  * into view after a longer time. Tasks never overlap.
  * @param {() => Promise<void>} task never rejects
  * @param {number} every ms
