@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 .PHONY: help setup run demo test check lint fmt generate bench test-localstack chromium lock clean
 
 help:
-	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1)"
+	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
 	@echo "make demo         drive one job of each kind from the form to the pick-up"
 	@echo "make test         run all tests (ARGS=\"-k name\")"
 	@echo "make check        format, lint, types, import rules, front end, template, tests"
@@ -56,7 +56,7 @@ chromium: setup
 # --- running ----------------------------------------------------------------------
 
 run: setup
-	@exec $(PY) -m infra.local --port $(PORT) --data $(DATA) $(if $(filter 1,$(LAN)),--lan)
+	@exec $(PY) -m infra.local --port $(PORT) --data $(DATA) $(if $(filter 1,$(LAN)),--lan) $(if $(filter 1,$(EMPTY)),--empty)
 
 demo: setup
 	@exec $(PY) -m infra.demo --url http://localhost:$(PORT) --data $(DATA)

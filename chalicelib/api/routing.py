@@ -20,8 +20,15 @@ from pydantic import BaseModel
 from chalicelib.api import errors
 from chalicelib.api.call import Call
 from chalicelib.api.views.jobs import show
-from chalicelib.aws import limits
-from chalicelib.domain.errors import Conflict, NotAuthenticated, NotFound, NotPermitted, PrintLabError
+from chalicelib.aws import limits, outages
+from chalicelib.domain.errors import (
+    Conflict,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    PrintLabError,
+    Unavailable,
+)
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import clock, locking, sessions
 from chalicelib.services.changes import AlreadyApplied
@@ -32,6 +39,7 @@ log = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 
 _MAX_PARAMETER_BYTES = 1000
+_COME_BACK = "A part of PrintLab does not answer at the moment. Nothing is lost; please try again."
 
 Handler = Callable[..., BaseModel | Response]
 H = TypeVar("H", bound=Handler)
@@ -165,7 +173,10 @@ def _serve(request: Any, route: Route, params: dict[str, str]) -> Response:
         return _once(call, route, params)
     except PrintLabError as error:
         return errors.answer(error)
-    except Exception:
+    except Exception as error:
+        if component := outages.component_down(error):
+            log.warning("unavailable", extra={"route": route.name, "component": component})
+            return errors.answer(Unavailable(_COME_BACK, component=component))
         request_id = request.context.get("requestId", "")
         log.exception("unhandled", extra={"route": route.name, "request_id": request_id})
         return errors.internal(request_id)
@@ -225,7 +236,7 @@ def _run(call: Call, route: Route, params: dict[str, str]) -> Response:
     except AlreadyApplied as done:
         # The first attempt committed and crashed before it could answer.
         return _answer(route, show(call.workstation, done.job))
-    except PrintLabError:
+    except Exception:
         if route.frees_lock and call.session:
             locking.release(params["job_id"], call.session.workstation.id)
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws.tables import Cleanup
@@ -22,6 +23,14 @@ def stage(
     transaction.save(
         Cleanup(id=row_id, job_id=job_id, created_at=now, drop=[[key, version] for key, version in drop])
     )
+
+
+def committed(row_id: str) -> bool:
+    """True when the change of this row has happened: `drop` is written by its transaction only."""
+    try:
+        return Cleanup.get(row_id, consistent_read=True).drop is not None
+    except DoesNotExist:
+        return False
 
 
 def done(row_id: str) -> None:

@@ -83,6 +83,15 @@ def stage_set_active(transaction: TransactWrite, name: str, active: bool, now: d
     )
 
 
+def stage_require_active(transaction: TransactWrite, name: str) -> None:
+    """Hold the transaction to it that this name stays active."""
+    transaction.condition_check(
+        StaffMember,
+        name,
+        condition=StaffMember.is_active == True,  # noqa: E712
+    )
+
+
 def stage_add_workstation(transaction: TransactWrite, workstation: Workstation) -> None:
     """Add a workstation provided that its id is free."""
     transaction.save(workstation, condition=Workstation.id.does_not_exist())

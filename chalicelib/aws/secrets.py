@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
+import time
 
 from boto3.session import Session
 
 from chalicelib.config import settings
 
+# A rotated key reaches functions that are warm within this time, a withdrawn one leaves them.
+_KEPT_S = 300.0
+_known: dict[str, tuple[float, str]] = {}
 
-@cache
+
 def _parameter(name: str) -> str:
-    value: str = Session().client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    read_at, value = _known.get(name, (-_KEPT_S, ""))
+    if time.monotonic() - read_at >= _KEPT_S:
+        answer = Session().client("ssm").get_parameter(Name=name, WithDecryption=True)
+        value = answer["Parameter"]["Value"]
+        _known[name] = (time.monotonic(), value)
     return value
 
 
@@ -20,7 +27,7 @@ def signing_keys() -> list[str]:
     here = settings()
     keys = list(here.signing_keys)
     if here.signing_keys_parameter:
-        keys = [key for key in _parameter(here.signing_keys_parameter).split(",") if key]
+        keys = [key for part in _parameter(here.signing_keys_parameter).split(",") if (key := part.strip())]
     if not keys:
         raise RuntimeError("Set PRINTLAB_SIGNING_KEYS or PRINTLAB_SIGNING_KEYS_PARAMETER.")
     return keys

@@ -72,7 +72,6 @@ class Job(Table):
     id = UnicodeAttribute(hash_key=True)
     short_id = UnicodeAttribute()
     version = NumberAttribute(default=1)
-    change_id = UnicodeAttribute(null=True)
     last_request_id = UnicodeAttribute(null=True)
     status = StatusAttribute()
     status_entered_at = UTCDateTimeAttribute()

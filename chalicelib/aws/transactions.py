@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
 from collections.abc import Callable
 
 from pynamodb.exceptions import TransactWriteError
@@ -35,9 +36,11 @@ def commit(*stages: Stage) -> None:
     transactions keep getting in the way. Any other exception means that the
     outcome is unknown.
     """
+    # One token for all attempts: DynamoDB then knows a repeat of what it has carried out already.
+    token = uuid.uuid4().hex
     for attempt in range(_ATTEMPTS):
         try:
-            with TransactWrite(connection=connection()) as transaction:
+            with TransactWrite(connection=connection(), client_request_token=token) as transaction:
                 for stage in stages:
                     stage(transaction)
             return

@@ -20,8 +20,9 @@ _DEFAULT_UNITS = ("unspecified", "millimeter")
 class MeshFacts:
     """Measurements of one model. `as_dict()` is what the API shows.
 
-    `volume_reliable` is False when open or flipped edges leave no clear inside; `inside_out` says that a
-    closed surface faces inwards (slicers turn it round). Edge kinds are defined in `topology`.
+    Sizes are (x, y, z) of the bounding box. `volume_reliable` is False when open or flipped edges leave no
+    clear inside; `inside_out` says that a closed surface faces inwards (slicers turn it). Bodies and the
+    kinds of edges are defined in `topology`; `names` are those of solids or objects in the file.
     """
 
     format: str

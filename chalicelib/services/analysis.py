@@ -11,6 +11,7 @@ from chalicelib.aws import documents, files, jobs, outbox
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, commit
 from chalicelib.domain import filenames
+from chalicelib.services import metadata
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def analyse(message_id: str, now: datetime) -> None:
         outbox.postpone(message, now + _WAIT, f"{type(error).__name__}: {error}"[:500])
         return
     _record(job, updates)
+    metadata.refresh(job.id)
     _finish(message, "sent", now)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -131,8 +130,8 @@ def commit(change: Change) -> Job:
 
     Raises Conflict when somebody else was first; then nothing has happened.
     """
-    job, change_id = change.job, uuid.uuid4().hex
-    _stamp(change, change_id)
+    job = change.job
+    _stamp(change)
     guard = _guard_stage(change)
     after = copy.deepcopy(job)
     jobs.apply(after, change.updates)
@@ -146,7 +145,7 @@ def commit(change: Change) -> Job:
             work.drop = filing.everything_of(job)
         commit_transaction(*_stages(change, guard, messages, work))
     except (ConditionFailed, Missing) as failure:
-        if not _committed(job.id, change_id):
+        if not work.happened():
             work.take_back()
             raise _why(change) from failure
     work.settle(record_is_fresh=moves)
@@ -163,16 +162,17 @@ def nudge(messages: list[OutboxMessage]) -> None:
             log.exception("nudge left to the sweep", extra={"outbox_id": message.id})
 
 
-def _stamp(change: Change, change_id: str) -> None:
+def _stamp(change: Change) -> None:
     change.set(
         status=change.target,
         updated_at=change.now,
         last_updated_by=change.by.name,
-        change_id=change_id,
         last_request_id=change.by.request_id,
     )
     if change.target is not change.job.status:
         change.set(status_entered_at=change.now)
+        if change.job.status is Status.PENDING:
+            change.set(is_confirmation_expired=False)
 
 
 def _file(change: Change, after: Job, work: filing.Filing) -> None:
@@ -233,12 +233,6 @@ def _guard_stage(change: Change) -> Stage | None:
         change.set(holds_guard=True)
         return lambda transaction: guards.stage_take(transaction, guard, job.id)
     return None
-
-
-def _committed(job_id: str, change_id: str) -> bool:
-    """True when our own write did happen: its first answer was lost and the client repeated it."""
-    job = jobs.find(job_id)
-    return job is not None and job.change_id == change_id
 
 
 def _why(change: Change) -> Conflict:

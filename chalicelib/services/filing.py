@@ -23,7 +23,9 @@ from chalicelib.services import metadata
 
 log = logging.getLogger(__name__)
 
-# Lambda ends every function after 15 minutes, so nobody still works on an older row.
+# Lambda ends every function after 15 minutes: what a crashed change wrote is no younger than that when its
+# row's grace is over, and a copy that is younger belongs to somebody else.
+LONGEST_RUN = timedelta(minutes=15)
 GRACE = timedelta(minutes=20)
 
 
@@ -64,6 +66,10 @@ class Filing:
         cleanups.stage(
             transaction, self.id, self.job_id, [(f.key, f.version_id) for f in self.drop], self.now
         )
+
+    def happened(self) -> bool:
+        """True when the change was committed after all: the first answer was lost, its repeat refused."""
+        return cleanups.committed(self.id)
 
     def take_back(self) -> None:
         """Undo the copies of a change that did not happen; a winner's copies are other versions."""
@@ -114,5 +120,5 @@ def _remove_unproven(row: Cleanup) -> None:
         if job is not None and key.startswith(job.status.folder + "/"):
             continue
         for file in files.versions(key):
-            if file.key == key and file.modified_at <= row.created_at + GRACE:
+            if file.key == key and file.modified_at <= row.created_at + LONGEST_RUN:
                 files.delete(file.key, file.version_id)

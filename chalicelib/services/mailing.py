@@ -101,7 +101,7 @@ def _finish(message: OutboxMessage, state: str, now: datetime) -> None:
 
 
 def _not_sent(message: OutboxMessage, error: Exception, now: datetime) -> None:
-    reason = f"{type(error).__name__}: {error}"[:500]
+    reason = _reason(error)
     log.warning("mail not sent", extra={"outbox_id": message.id, "reason": reason})
     attempts = int(message.attempts)
     if _is_final(error) or attempts >= MAX_ATTEMPTS:
@@ -114,6 +114,14 @@ def _not_sent(message: OutboxMessage, error: Exception, now: datetime) -> None:
         return
     wait = min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
     outbox.postpone(message, now + wait, reason)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without the address that mail servers like to repeat."""
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next(iter(error.recipients.values()))[0]
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 def _is_final(error: Exception) -> bool:

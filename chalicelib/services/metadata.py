@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +11,12 @@ from chalicelib.domain import filenames
 
 SCHEMA = "printlab/job/1"
 # The state of a moment, or made again from the files themselves.
-_LEFT_OUT = frozenset({"lock_holder", "locked_by", "locked_until", "change_id", "last_request_id"})
+_LEFT_OUT = frozenset({"lock_holder", "locked_by", "locked_until", "last_request_id"})
 _TRIES = 5
 
-log = logging.getLogger(__name__)
+
+class StillChanging(Exception):
+    """The job changed again each time its record was written: the next sweep writes it."""
 
 
 def document(job: Job) -> dict[str, Any]:
@@ -59,4 +60,4 @@ def refresh(job_id: str) -> None:
         if after is None or after.status is not job.status:
             files.delete(written.key, written.version_id)
         job = after
-    log.warning("metadata of a busy job is left to the next sweep", extra={"job_id": job_id})
+    raise StillChanging(job_id)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from chalicelib.aws import directory, events
 from chalicelib.aws.tables import StaffMember
-from chalicelib.aws.transactions import ConditionFailed, commit
+from chalicelib.aws.transactions import ConditionFailed, Stage, commit
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.people import Caller
@@ -42,10 +40,27 @@ def set_active(name: str, active: bool, by: Caller) -> StaffMember:
     told = events.make(
         events.SYSTEM_EVENTS, EventType.STAFF_UPDATED, by, now, {"staff": name, "change": change}
     )
-    with suppress(ConditionFailed):  # somebody did the same at the same moment
-        commit(lambda t: directory.stage_set_active(t, name, active, now), lambda t: events.stage(t, told))
+    stages: list[Stage] = [
+        lambda t: directory.stage_set_active(t, name, active, now),
+        lambda t: events.stage(t, told),
+    ]
+    if not active:
+        other = _another_active(name)
+        stages.append(lambda t: directory.stage_require_active(t, other))
+    try:
+        commit(*stages)
+    except ConditionFailed:
+        raise Conflict("Somebody changed the staff list at the same moment. Please look again.") from None
     member.is_active, member.deactivated_at = active, None if active else now
     return member
+
+
+def _another_active(name: str) -> str:
+    """A staff member who stays, so that somebody can still act; the transaction holds the list to that."""
+    for member in directory.all_staff():
+        if member.name != name and member.is_active:
+            return member.name
+    raise Conflict("This is the last active name: add another one first.", code="last_staff_member")
 
 
 def _there_already(member: StaffMember) -> Conflict:

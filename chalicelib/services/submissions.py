@@ -243,8 +243,9 @@ def _commit(upload: Upload, job: Job, arrived: StoredFile) -> Job:
         work.copy_to(Status.UPLOADED, [(arrived, job.original_name)], job)
         commit(*_stages(upload, job, messages, work))
     except (ConditionFailed, files.Missing):
-        work.take_back()
-        raise
+        if not work.happened():
+            work.take_back()
+            raise
     work.settle(record_is_fresh=True)
     changes.nudge(messages)
     return job

@@ -135,7 +135,8 @@ def reject(job_id: str, by: Caller, reasons: list[str], custom_reason: str) -> J
         custom_reason=custom_reason or None,
         staff_viewed_at=change.job.staff_viewed_at or change.now,
     )
-    change.tell(reasons=reasons, custom_reason=bool(custom_reason))
+    # Counted, not copied: staff may have named the student, and events cannot be corrected.
+    change.tell(reasons=len(reasons), custom_reason=bool(custom_reason))
     return commit(change)
 
 
@@ -253,8 +254,12 @@ def change_status(job_id: str, by: Caller, new_status: Status, reason: str) -> J
     """An administrator puts the job where it belongs, for a reason on record."""
     change = begin(job_id, Action.CHANGE_STATUS, by, requested=new_status)
     if new_status is Status.PENDING:
+        if change.job.cost_cents is None:
+            raise Conflict("This job has no price yet: approve it instead.", code="no_price")
         await_confirmation(change, timedelta(hours=documents.lab_settings().confirmation_hours))
         change.set(confirmation_last_sent_at=None)  # no mail goes out, so one may be asked for at once
+    if change.job.status is Status.REJECTED:
+        change.set(reject_reasons=None, custom_reason=None)
     _void_payment(change)
     change.tell(reason=reason)
     return commit(change)

@@ -73,7 +73,7 @@ class _Product:
         functions = _application()
         cloud.wait_ready()
         provision(parameters(environment.STAGE, environment.BUCKET, url))
-        _seed(secrets, demo=not options.empty)
+        _seed(secrets, demo=self.mailbox is not None and not options.empty)
         server.start(product(functions, cloud.endpoint, environment.BUCKET, self.mailbox))
         self._workers: list[Pump | Scheduler] = [Pump(functions), Scheduler(functions)]
         for worker in self._workers:
@@ -99,7 +99,7 @@ def _wait(stop: threading.Event, cloud: LocalCloud) -> str | None:
 
 def _configure_logs() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s", datefmt="%H:%M:%S")
-    for chatty in ("botocore", "mail.log", "pynamodb", "waitress"):
+    for chatty in ("botocore", "mail.log", "pynamodb", "urllib3", "waitress"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
 
 

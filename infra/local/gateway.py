@@ -83,6 +83,10 @@ class Server:
             max_request_body_size=_MAX_BODY_BYTES,
             connection_limit=1000,
             channel_timeout=120,
+            # A reverse proxy on this machine (for TLS) names the client it speaks for; nobody else may.
+            trusted_proxy="127.0.0.1",
+            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"},
+            clear_untrusted_proxy_headers=True,
             ident="PrintLab",
         )
         self._thread = threading.Thread(target=self._server.run, name="gateway", daemon=True)

@@ -106,7 +106,8 @@ class Station:
 def seed(stations: list[Station], *, demo: bool = False) -> bool:
     """Fill an empty lab, with demo jobs if asked; False when it has a catalog already.
 
-    The catalog comes last before the jobs: stopped half-way, the next start goes on.
+    The catalog comes last before the jobs: stopped before it, the next start goes on. Demo jobs that were
+    not reached do not come later.
     """
     now = clock.now()
     for station in stations:

@@ -119,9 +119,7 @@ def _read_faces(text: bytes, before: NDArray[np.int64], found: _Collected) -> No
         text = _AFTER_SLASH.sub(b"", text)
     if text.count(b" ") + text.count(b"\t") > _MAX_SEPARATORS:  # before 8 bytes are spent on each
         refuse_too_many(_MAX_SEPARATORS)
-    numbers = parse_numbers(
-        text.replace(b"f", b" 0 "), np.int64
-    )  # 0 is no OBJ index: it marks a line's start
+    numbers = parse_numbers(text.replace(b"f", b" 0 "), np.int64)  # no index is 0: it marks a line
     marks = np.flatnonzero(numbers == 0)
     if marks.size != len(before):
         raise _bad_index() if marks.size > len(before) else damaged_numbers()

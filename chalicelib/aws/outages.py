@@ -1,0 +1,41 @@
+"""Telling a store that is down or overloaded from a fault of ours."""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from pynamodb.exceptions import PynamoDBException
+
+_OVERLOADED = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "SlowDown",
+        "ThrottlingError",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+_SERVER_FAULT = 500
+_QUEUE_CALLS = frozenset({"GetQueueUrl", "SendMessage", "GetQueueAttributes"})
+
+
+def component_down(error: BaseException) -> str | None:
+    """The component (database, files, queues) that `error` says cannot be reached; None for other errors."""
+    if isinstance(error, PynamoDBException):
+        return "database" if error.cause and _is_outage(error.cause) else None
+    if not _is_outage(error):
+        return None
+    operation = getattr(error, "operation_name", "")
+    return "queues" if operation in _QUEUE_CALLS else "files"
+
+
+def _is_outage(error: BaseException) -> bool:
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= _SERVER_FAULT or error.response.get("Error", {}).get("Code") in _OVERLOADED
+    return isinstance(error, HTTPClientError) or (
+        isinstance(error, BotoCoreError) and "Connect" in type(error).__name__
+    )
