@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chalicelib.aws import documents, jobs, limits
+from chalicelib.aws import documents, limits
 from chalicelib.aws.tables import Job
 from chalicelib.domain import mails
 from chalicelib.domain.errors import Conflict, TooManyRequests
@@ -16,7 +16,7 @@ from chalicelib.services.changes import commit, repeated
 
 def send_again(job_id: str, by: Caller, kind: MailType) -> Job:
     """Promise the mail anew, once an hour. Raises Conflict when it would not be true, TooManyRequests."""
-    _check(jobs.get(job_id), kind)
+    _check(changes.edit(job_id, by).job, kind)  # what is refused anyway must not use up the hour
     cooldown = timedelta(minutes=documents.lab_settings().resend_cooldown_minutes)
     wait = limits.seconds_until_allowed(f"mail-{kind}", job_id, 1, cooldown, clock.now())
     if wait:

@@ -29,6 +29,17 @@ from tests.steps import (
     wrong_fields,
 )
 
+NOBODY: list[tuple[Any, str | None]] = [
+    (LEFT, "unknown_staff"),
+    ("Nobody", "unknown_staff"),
+    (SAM.upper(), "unknown_staff"),
+    ("", None),
+    ("x" * 101, None),
+    (None, None),
+    (5, None),
+    ([SAM], None),
+]
+
 
 def test_only_active_staff_act(http: HttpClient, staff: HttpClient, admin: HttpClient) -> None:
     jobs = {}
@@ -40,16 +51,7 @@ def test_only_active_staff_act(http: HttpClient, staff: HttpClient, admin: HttpC
     before = invariants.everything()
     for action in PATHS:
         job = jobs[Status(AGREED[action.value].sources.split()[0])]
-        for name, error in [
-            ("Nobody", "unknown_staff"),
-            (LEFT, "unknown_staff"),
-            (SAM.upper(), "unknown_staff"),
-            ("", None),
-            ("x" * 101, None),
-            (None, None),
-            (5, None),
-            ([SAM], None),
-        ]:
+        for name, error in NOBODY if action is Action.REVIEW else NOBODY[:1]:
             answer = act(admin, job, action, staff_name=name)
             assert list(wrong_fields(answer, error)) == ["staff_name"], (action, name)
     assert invariants.everything() == before
@@ -91,7 +93,7 @@ def test_no_event_holds_anything_of_the_student(
     job = submit(http, **student)
     _live_a_whole_life(http, staff, admin, job)
     rejected = submit(http, **student)
-    ok(act(staff, rejected, Action.REJECT, custom_reason="Dear Zaphod, two heads are one too many."))
+    ok(act(staff, rejected, Action.REJECT, reasons=["Zaphod’s head"], custom_reason="Dear Zaphod …"))
     deleted = submit(http, **{**student, "student_email": "zaphod@heartofgold.example.edu"})
     ok(lock(staff, deleted))
     ok(act(staff, deleted, Action.DELETE))

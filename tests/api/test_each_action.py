@@ -135,6 +135,8 @@ def test_rejection_keeps_its_reasons(
     assert rejected["reject_reasons"] == reasons
     assert rejected["custom_reason"] == (custom or None)
     assert rejected["folder"] == "Rejected"
+    told = rejected["events"][-1]["details"]  # counted, not copied: staff may have named the student
+    assert (told["reasons"], told["custom_reason"]) == (len(reasons), bool(custom))
 
 
 def test_a_rejection_needs_a_reason(http: HttpClient, staff: HttpClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.aws.tables import OutboxMessage, Transient
 from chalicelib.domain.lifecycle import Action, Status
 from infra.http_client import HttpClient, Response
 from tests import invariants
@@ -15,6 +16,7 @@ from tests.steps import (
     confirm,
     confirm_token,
     every_status,
+    lock,
     ok,
     refused,
     rewrite,
@@ -46,7 +48,8 @@ def test_even_an_expired_confirmation_can_be_forced(
     job = submit(http)
     to_status(staff, job, Status.PENDING)
     rewrite(job["id"], confirm_expires_at=datetime.now(UTC), is_confirmation_expired=True)
-    assert ok(act(admin, job, Action.FORCE_CONFIRM))["status"] == "READYTOPRINT"
+    forced = ok(act(admin, job, Action.FORCE_CONFIRM))
+    assert (forced["status"], forced["confirmation"]["expired"]) == ("READYTOPRINT", False)
 
 
 # --- change-status --------------------------------------------------------------------
@@ -92,6 +95,22 @@ def test_an_override_that_makes_no_sense(http: HttpClient, admin: HttpClient) ->
         assert list(wrong_fields(act(admin, job, Action.CHANGE_STATUS, **overrides))) == [field], overrides
 
 
+def test_a_job_without_a_price_cannot_await_a_confirmation(http: HttpClient, admin: HttpClient) -> None:
+    job = submit(http)
+    before = invariants.everything()
+    refused(act(admin, job, Action.CHANGE_STATUS, new_status="PENDING"), 409, "no_price")
+    assert invariants.everything() == before
+
+
+def test_a_job_that_is_no_longer_rejected_has_no_reasons_left(
+    http: HttpClient, staff: HttpClient, admin: HttpClient
+) -> None:
+    job = submit(http)
+    ok(act(staff, job, Action.REJECT, reasons=["Walls too thin"], custom_reason="Ask Sam."))
+    back = ok(act(admin, job, Action.CHANGE_STATUS, new_status="UPLOADED"))
+    assert (back["reject_reasons"], back["custom_reason"]) == ([], None)
+
+
 def test_a_job_set_back_to_pending_can_be_confirmed_anew(
     http: HttpClient, staff: HttpClient, admin: HttpClient
 ) -> None:
@@ -123,21 +142,45 @@ TRUE_IN = {
 }
 
 
-def test_a_mail_is_sent_again_only_while_it_is_true(
+def test_a_mail_is_sent_again_only_while_it_is_true_and_once_an_hour(
     http: HttpClient, staff: HttpClient, admin: HttpClient
 ) -> None:
-    for status in Status:
-        job = submit(http)
-        to_status(staff, job, status)
+    sent = set()
+    for status, job in every_status(http, staff):
         if status is Status.PENDING:
             rewrite(job["id"], confirmation_last_sent_at=datetime.now(UTC) - timedelta(hours=1))
         for kind, statuses in TRUE_IN.items():
-            if status in statuses:
-                assert ok(_resend(admin, job, kind))["status"] == status.value
-                assert refused(_resend(admin, job, kind), 429, "rate_limited")["retry_after"] <= 3600
+            answer = _resend(admin, job, kind)
+            if status not in statuses:
+                assert refused(answer, 409, "conflict")["status"] == status.value
+            elif (job["id"], kind) in sent:
+                assert refused(answer, 429, "rate_limited")["retry_after"] <= 3600
             else:
-                assert refused(_resend(admin, job, kind), 409, "conflict")["status"] == status.value
+                assert ok(answer)["status"] == status.value
+                sent.add((job["id"], kind))
     invariants.check()
+
+
+def test_what_is_refused_does_not_use_up_the_hour(
+    http: HttpClient, staff: HttpClient, admin: HttpClient
+) -> None:
+    job = submit(http)
+    refused(_resend(admin, job, "completion"), 409, "conflict")
+    ok(lock(staff, job))
+    refused(_resend(admin, job, "receipt"), 409, "locked")
+    ok(staff.post(f"{API}/jobs/{job['id']}/unlock"))
+    ok(_resend(admin, job, "receipt"))
+    refused(_resend(admin, job, "receipt"), 429, "rate_limited")
+
+
+def test_a_mail_sent_again_whose_answer_was_lost(http: HttpClient, admin: HttpClient) -> None:
+    job = submit(http)
+    keyed = admin.with_headers(Idempotency_Key="k1")
+    ok(_resend(keyed, job, "receipt"))
+    for record in Transient.scan(Transient.id.startswith("once#")):
+        record.delete()
+    ok(_resend(keyed, job, "receipt"))
+    assert len(list(OutboxMessage.scan(OutboxMessage.kind == "receipt"))) == 2
 
 
 def test_an_approval_sent_again_has_a_new_link(

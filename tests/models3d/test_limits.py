@@ -61,7 +61,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "8 million solids": (".stl", lambda: b"solid\n" * (FULL // 6)),
     "5 million facets without corners": (".stl", lambda: b"solid\n" + b"endfacet\n" * (FULL // 9 - 9)),
     "junk": (".stl", lambda: np.random.default_rng(0).bytes(FULL)),
-    "millions of elements": (".3mf", lambda: threemf(ELEMENTS * 130, "")),
+    "millions of elements": (".3mf", lambda: threemf(ELEMENTS * 80, "")),
     "a hundred thousand objects": (
         ".3mf",
         lambda: threemf("".join(f'<object id="{n}"/>' for n in range(100_000)), ""),

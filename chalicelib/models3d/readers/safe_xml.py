@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from ..errors import EXPORT_AGAIN, ModelRefused
 
-MAX_ELEMENTS = 2_500_000
+MAX_ELEMENTS = 1_500_000
 """Through the parser, at 1 to 3 µs each. Meshes of the usual form do not count: they go past it."""
 
 MAX_OBJECTS = 10_000
