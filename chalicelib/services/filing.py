@@ -80,8 +80,7 @@ class Filing:
     def settle(self, *, record_is_fresh: bool) -> None:
         """Finish after the commit. What fails here, the sweep does later."""
         try:
-            for file in self.drop:
-                files.delete(file.key, file.version_id)
+            _drop(self.job_id, [(file.key, file.version_id) for file in self.drop])
             if not record_is_fresh:
                 metadata.refresh(self.job_id)
             cleanups.done(self.id)
@@ -105,12 +104,23 @@ def sweep(now: datetime) -> int:
 
 
 def _settle_row(row: Cleanup) -> None:
-    for key, version_id in row.drop or []:
-        files.delete(key, version_id)
+    _drop(row.job_id, [(key, version_id) for key, version_id in row.drop or []])
     if row.drop is None:
         _remove_unproven(row)
     metadata.refresh(row.job_id)
     cleanups.done(row.id)
+
+
+def _drop(job_id: str, versions: list[tuple[str, str]]) -> None:
+    """Remove what a move left behind, and records that were written there after it had looked."""
+    for key, version_id in versions:
+        files.delete(key, version_id)
+    for record in {key for key, _ in versions if key.endswith(filenames.METADATA_SUFFIX)}:
+        late = [file for file in files.versions(record) if file.key == record]
+        job = jobs.find(job_id)
+        if job is None or not record.startswith(job.status.folder + "/"):
+            for file in late:
+                files.delete(file.key, file.version_id)
 
 
 def _remove_unproven(row: Cleanup) -> None:

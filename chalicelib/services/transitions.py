@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from chalicelib.aws import documents, payments
+from chalicelib.aws import documents, jobs, payments
 from chalicelib.aws.tables import Job, Payment
 from chalicelib.domain import filenames, pricing
 from chalicelib.domain.catalog import Catalog, Material
@@ -16,7 +16,7 @@ from chalicelib.domain.events import event_id
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.people import Caller
 from chalicelib.services import job_files
-from chalicelib.services.changes import Change, begin, commit, repeated
+from chalicelib.services.changes import Change, ChangedMeanwhile, begin, commit, repeated
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,8 @@ def _check_choice(
 def _check_file(job: Job, filename: str) -> None:
     present = [c.name for c in job_files.candidates(job)]
     if filename not in present:
+        if jobs.get(job.id).version != job.version:  # its files are on their way elsewhere
+            raise ChangedMeanwhile("Somebody else has just changed this job.", status=job.status.value)
         raise InvalidInput.field(
             "authoritative_filename",
             f"This job has no such file. It has: {', '.join(present) or 'none'}.",

@@ -88,7 +88,7 @@ def test_order_and_status(staff: HttpClient, seven: list[str]) -> None:
 
 
 def test_pages_make_up_the_list(staff: HttpClient, seven: list[str]) -> None:
-    for status, sort, limit in itertools.product(("", "UPLOADED"), ("created_at", "-created_at"), (1, 3, 7)):
+    for status, sort, limit in itertools.product(("", "UPLOADED"), ("created_at", "-created_at"), (2, 7)):
         query = {"sort": sort, **({"status": status} if status else {})}
         whole = _list(staff, **query)
         found: list[str] = []
