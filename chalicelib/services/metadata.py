@@ -11,7 +11,7 @@ from chalicelib.domain import filenames
 
 SCHEMA = "printlab/job/1"
 # The state of a moment, or made again from the files themselves.
-_LEFT_OUT = frozenset({"lock_holder", "locked_by", "locked_until", "last_request_id"})
+_LEFT_OUT = frozenset({"lock_holder", "locked_by", "locked_until"})
 _TRIES = 5
 
 
