@@ -16,7 +16,7 @@ from chalicelib.domain.submissions import duplicate_guard, short_id_guard
 from chalicelib.services import metadata
 
 # Not in a job's record: the state of a moment. And what the queue function adds later, made from the file.
-_NOT_RECORDED = {"lock_holder", "locked_by", "locked_until", "last_request_id"}
+_NOT_RECORDED = {"lock_holder", "locked_by", "locked_until"}
 _ADDED_LATER = {"mesh", "mesh_error", "thumbnail_state"}
 
 

@@ -60,9 +60,9 @@ class Call:
             raise NotAuthenticated("Please log in.")
         return self.session
 
-    @cached_property
+    @property
     def staff(self) -> Caller:
-        """The staff member named by `staff_name` in the body, at this workstation."""
+        """The staff member named by `staff_name` in the body, at this workstation. Reads the table."""
         name = self._json().get("staff_name")
         if not isinstance(name, str) or not name:
             raise InvalidInput.field("staff_name", "Say who acts: the name of an active staff member.")

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from chalicelib.api import errors
 from chalicelib.api.call import Call
 from chalicelib.api.views.jobs import show
-from chalicelib.aws import limits, outages
+from chalicelib.aws import jobs, limits, outages
 from chalicelib.domain.errors import (
     Conflict,
     NotAuthenticated,
@@ -235,11 +235,18 @@ def _run(call: Call, route: Route, params: dict[str, str]) -> Response:
         return _answer(route, route.handler(call, **params, **_sent(call, route)))
     except AlreadyApplied as done:
         # The first attempt committed and crashed before it could answer.
-        return _answer(route, show(call.workstation, done.job))
+        return _answer(route, show(call.workstation, jobs.get(done.job_id)))
     except Exception:
         if route.frees_lock and call.session:
-            locking.release(params["job_id"], call.session.workstation.id)
+            _free_lock(params["job_id"], call.session.workstation.id)
         raise
+
+
+def _free_lock(job_id: str, workstation_id: str) -> None:
+    try:
+        locking.release(job_id, workstation_id)
+    except Exception:  # it ends by itself; what the caller must hear is why the change failed
+        log.exception("lock not released", extra={"job_id": job_id})
 
 
 def _sent(call: Call, route: Route) -> dict[str, BaseModel]:

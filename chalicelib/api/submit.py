@@ -14,7 +14,7 @@ from chalicelib.api.views.common import Message
 from chalicelib.api.views.students import PresignedPost, SubmittedJob, TrackView, UploadView
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.lifecycle import Actor
-from chalicelib.domain.people import STUDENT
+from chalicelib.domain.people import STUDENT, Caller
 from chalicelib.domain.submissions import Submission
 from chalicelib.services import confirmations, submissions, tracking
 
@@ -58,7 +58,8 @@ def submit_small(call: Call) -> SubmittedJob:
 @routes.post("/submit/resend-confirmation", allow={Actor.STUDENT}, refuses=(404, 429))
 def resend_confirmation(call: Call, form: ResendRequest) -> Message:
     """Mail a new confirmation link, at most one an hour."""
-    job = confirmations.resend(form.job_id, STUDENT)
+    by = Caller(STUDENT.actor, STUDENT.name, request_id=call.request_id)
+    job = confirmations.resend(form.job_id, by)
     return Message(
         message="A new confirmation e-mail is on its way.", next_allowed_at=confirmations.next_resend(job)
     )

@@ -1,36 +1,77 @@
-"""Rows of work that a change leaves for after its commit."""
+"""Rows of file work that is not known to be finished.
+
+A row is `intended` while copies are made for a change, and `committed` by the transaction
+of the change. What is merely intended when the sweep comes is `abandoned`: from then on
+that change cannot commit any more, so its copies can be removed, however late the process
+that made them wakes up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from pynamodb.exceptions import DoesNotExist
+from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import Cleanup
 
+INTENDED = "intended"
+ABANDONED = "abandoned"
+COMMITTED = "committed"
 
-def intend(row_id: str, job_id: str, keys: list[str], now: datetime) -> None:
-    """Put on record that `keys` are about to be written for a change that may not happen."""
-    Cleanup(id=row_id, job_id=job_id, created_at=now, unproven=keys).save()
+
+def intend(row_id: str, job_id: str, writes: list[str], now: datetime) -> None:
+    """Put on record that the keys `writes` are about to be written for a change that may not happen."""
+    Cleanup(id=row_id, job_id=job_id, created_at=now, state=INTENDED, writes=writes, drop=[]).save()
 
 
 def stage(
-    transaction: TransactWrite, row_id: str, job_id: str, drop: list[tuple[str, str]], now: datetime
+    transaction: TransactWrite,
+    row_id: str,
+    job_id: str,
+    writes: list[str],
+    drop: list[tuple[str, str]],
+    now: datetime,
+    *,
+    intended: bool,
 ) -> None:
-    """With the change itself: what it leaves behind, as (key, version id)."""
-    transaction.save(
-        Cleanup(id=row_id, job_id=job_id, created_at=now, drop=[[key, version] for key, version in drop])
+    """With the change itself: what it leaves behind, as (key, version id), and what it wrote or will write.
+
+    A change that has put its intent on record commits only while nobody has abandoned it.
+    """
+    row = Cleanup(
+        id=row_id,
+        job_id=job_id,
+        created_at=now,
+        state=COMMITTED,
+        writes=writes,
+        drop=[[key, version] for key, version in drop],
     )
+    mine = Cleanup.state == INTENDED if intended else Cleanup.id.does_not_exist()
+    transaction.save(row, condition=mine)
 
 
-def committed(row_id: str) -> bool:
-    """True when the change of this row has happened: `drop` is written by its transaction only."""
+def find(row_id: str) -> Cleanup | None:
+    """The row as it is now, None when there is none (any more)."""
     try:
-        return Cleanup.get(row_id, consistent_read=True).drop is not None
+        return Cleanup.get(row_id, consistent_read=True)
     except DoesNotExist:
-        return False
+        return None
+
+
+def abandon(row: Cleanup) -> Cleanup | None:
+    """The row as it is now and stays: committed, or abandoned for good; None when it is gone."""
+    if row.state == COMMITTED:
+        return row
+    try:
+        row.update(actions=[Cleanup.state.set(ABANDONED)], condition=Cleanup.state.is_in(INTENDED, ABANDONED))
+    except UpdateError as error:
+        if not condition_failed(error):
+            raise
+        return find(row.id)
+    return row
 
 
 def done(row_id: str) -> None:
@@ -39,5 +80,5 @@ def done(row_id: str) -> None:
 
 
 def older_than(moment: datetime) -> Iterator[Cleanup]:
-    """Rows whose writer cannot be running any more. The table holds unfinished work only, so it is small."""
+    """The rows made before `moment`. The table holds unfinished work only, so it is small."""
     yield from Cleanup.scan(Cleanup.created_at <= moment)

@@ -11,6 +11,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import StaffMember, Workstation
 from chalicelib.domain.lifecycle import Actor
 
@@ -57,7 +58,7 @@ def _add(row: StaffMember | Workstation, condition: Condition) -> bool:
     try:
         row.save(condition=condition)
     except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if condition_failed(error):
             return False
         raise
     return True

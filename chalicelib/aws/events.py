@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from pynamodb.exceptions import PutError
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import Event
 from chalicelib.domain.events import EventType, event_id
 from chalicelib.domain.people import Caller
@@ -42,8 +44,13 @@ def stage(transaction: TransactWrite, event: Event) -> None:
 
 
 def append(event: Event) -> None:
-    """Append an event that tells of no change to a job (a file was opened, a lock forced)."""
-    event.save(condition=Event.id.does_not_exist())
+    """Append an event that tells of no change to a job (a file was opened)."""
+    try:
+        event.save(condition=Event.id.does_not_exist())
+    except PutError as error:
+        # Ids are random: it is there because the client lost the answer and asked again.
+        if not condition_failed(error):
+            raise
 
 
 def of_job(job_id: str) -> list[Event]:

@@ -40,6 +40,15 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A version that we wrote; `repeated`: the client had to ask twice, so a twin may lie below it."""
+
+    key: str
+    version_id: str
+    repeated: bool
+
+
+@dataclass(frozen=True)
 class Head:
     """What the store says of an object; `sha256` in hex where the store computed one."""
 
@@ -105,7 +114,7 @@ def current(prefix: str) -> list[StoredFile]:
     return [file for file in versions(prefix) if file.is_latest]
 
 
-def copy(source: StoredFile, key: str) -> StoredFile:
+def copy(source: StoredFile, key: str) -> Written:
     """Copy exactly that version of `source` to `key`; answers the new version. Raises Missing."""
     with _missing():
         answer = client().copy_object(
@@ -113,7 +122,7 @@ def copy(source: StoredFile, key: str) -> StoredFile:
             Key=key,
             CopySource={"Bucket": _bucket(), "Key": source.key, "VersionId": source.version_id},
         )
-    return StoredFile(key, answer["VersionId"], source.size, answer["CopyObjectResult"]["LastModified"])
+    return _written(key, answer)
 
 
 def delete(key: str, version_id: str) -> None:
@@ -121,17 +130,19 @@ def delete(key: str, version_id: str) -> None:
     client().delete_object(Bucket=_bucket(), Key=key, VersionId=version_id)
 
 
-def put_json(key: str, document: Any) -> str:
-    """Write a JSON document; answers its version id."""
+def put_json(key: str, document: Any) -> Written:
+    """Write a JSON document."""
     body = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode()
     return put(key, body, "application/json")
 
 
-def put(key: str, body: bytes, content_type: str) -> str:
-    """Write an object; answers its version id."""
-    answer = client().put_object(Bucket=_bucket(), Key=key, Body=body, ContentType=content_type)
-    version: str = answer["VersionId"]
-    return version
+def put(key: str, body: bytes, content_type: str) -> Written:
+    """Write an object."""
+    return _written(key, client().put_object(Bucket=_bucket(), Key=key, Body=body, ContentType=content_type))
+
+
+def _written(key: str, answer: Any) -> Written:
+    return Written(key, answer["VersionId"], repeated=answer["ResponseMetadata"]["RetryAttempts"] > 0)
 
 
 def read(key: str, version_id: str | None = None) -> bytes:

@@ -23,5 +23,6 @@ def stage_take(transaction: TransactWrite, guard_id: str, job_id: str) -> None:
 
 
 def stage_release(transaction: TransactWrite, guard_id: str, job_id: str) -> None:
-    """Let go of a guard that `job_id` holds."""
-    transaction.delete(Guard(id=guard_id, job_id=job_id), condition=Guard.job_id == job_id)
+    """Let go of a guard that `job_id` holds; one that was lost is no reason to stop."""
+    mine = Guard.id.does_not_exist() | (Guard.job_id == job_id)
+    transaction.delete(Guard(id=guard_id, job_id=job_id), condition=mine)

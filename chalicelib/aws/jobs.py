@@ -12,6 +12,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import Job
 from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain.errors import NotFound
@@ -96,18 +97,26 @@ def extend_lock(job_id: str, holder: str, until: datetime, now: datetime) -> Job
     return _update(job_id, {"locked_until": until}, held)
 
 
-def drop_lock(job_id: str, holder: str | None = None) -> Job:
-    """End the lock of `holder`, or whoever's when no holder is named. Raises ConditionFailed."""
-    condition = Job.lock_holder == holder if holder else Job.id.exists()
-    return _update(job_id, _NO_LOCK, condition)
+def drop_lock(job_id: str, holder: str) -> Job:
+    """End the lock of `holder`. Raises ConditionFailed when there is none."""
+    return _update(job_id, _NO_LOCK, Job.lock_holder == holder)
 
 
-def record_analysis(job_id: str, updates: Mapping[str, Any]) -> None:
-    """Store mesh facts and picture state; these never collide with what people change.
+def stage_analysis(transaction: TransactWrite, job: Job, updates: Mapping[str, Any]) -> None:
+    """Store mesh facts and picture state of a job that nobody changed since it was read; locks do not matter.
 
-    Raises ConditionFailed when the job is gone.
+    It counts as a change like any other, so that whoever deletes or moves the job at the same
+    moment looks again and sees the picture.
     """
-    _update(job_id, updates, Job.id.exists())
+    transaction.update(
+        job, actions=_actions({**updates, "version": job.version + 1}), condition=Job.version == job.version
+    )
+
+
+def stage_unlock(transaction: TransactWrite, job: Job) -> None:
+    """End the lock that `job` was read with, provided that it is still the same workstation's."""
+    held = Job.lock_holder == job.lock_holder if job.lock_holder else Job.lock_holder.does_not_exist()
+    transaction.update(job, actions=_actions(_NO_LOCK), condition=Job.id.exists() & held)
 
 
 def _update(job_id: str, updates: Mapping[str, Any], condition: Condition) -> Job:
@@ -115,7 +124,7 @@ def _update(job_id: str, updates: Mapping[str, Any], condition: Condition) -> Jo
     try:
         job.update(actions=_actions(updates), condition=condition)
     except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if condition_failed(error):
             raise ConditionFailed from error
         raise
     return job

@@ -1,4 +1,4 @@
-"""Telling a store that is down or overloaded from a fault of ours."""
+"""What a store says when it does not do what was asked: a condition failed, overload, or no answer."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from pynamodb.exceptions import PynamoDBException
 
 _OVERLOADED = frozenset(
     {
+        "InternalFailure",
         "InternalServerError",
         "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestTimeout",
+        "ServiceUnavailable",
         "SlowDown",
         "ThrottlingError",
         "ThrottlingException",
@@ -20,6 +22,19 @@ _OVERLOADED = frozenset(
 )
 _SERVER_FAULT = 500
 _QUEUE_CALLS = frozenset({"GetQueueUrl", "SendMessage", "GetQueueAttributes"})
+
+
+def code_of(error: PynamoDBException) -> str | None:
+    """The code that DynamoDB gave, None where no answer came.
+
+    PynamoDB's own `cause_response_code` fails there: botocore's network errors have a response that is None.
+    """
+    return error.cause.response["Error"].get("Code") if isinstance(error.cause, ClientError) else None
+
+
+def condition_failed(error: PynamoDBException) -> bool:
+    """True when a single write was refused because its condition did not hold."""
+    return code_of(error) == "ConditionalCheckFailedException"
 
 
 def component_down(error: BaseException) -> str | None:

@@ -10,6 +10,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain.people import Caller
@@ -120,6 +121,6 @@ def _update(message: OutboxMessage, actions: list[Action], condition: Condition)
     try:
         message.update(actions=actions, condition=condition)
     except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
+        if condition_failed(error):
             raise ConditionFailed from error
         raise

@@ -72,7 +72,6 @@ class Job(Table):
     id = UnicodeAttribute(hash_key=True)
     short_id = UnicodeAttribute()
     version = NumberAttribute(default=1)
-    last_request_id = UnicodeAttribute(null=True)
     status = StatusAttribute()
     status_entered_at = UTCDateTimeAttribute()
     created_at = UTCDateTimeAttribute()
@@ -332,10 +331,10 @@ class Upload(Table):
 
 
 class Cleanup(Table):
-    """What is left to do after (or instead of) a commit.
+    """File work of one change that is not known to be finished.
 
-    `unproven`: keys that a move was about to write; `drop`: [key, version] pairs
-    that a committed move left behind.
+    `state` is intended, abandoned or committed; `writes`: the keys that the change
+    writes; `drop`: [key, version] pairs that it left behind.
     """
 
     class Meta:
@@ -344,8 +343,9 @@ class Cleanup(Table):
     id = UnicodeAttribute(hash_key=True)
     job_id = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
-    unproven: JSONAttribute = JSONAttribute(null=True)
-    drop: JSONAttribute = JSONAttribute(null=True)
+    state = UnicodeAttribute()
+    writes: JSONAttribute = JSONAttribute()
+    drop: JSONAttribute = JSONAttribute()
 
 
 class Transient(Table):
@@ -357,6 +357,7 @@ class Transient(Table):
     id = UnicodeAttribute(hash_key=True)
     uses = NumberAttribute(null=True)
     fingerprint = UnicodeAttribute(null=True)
+    attempt = UnicodeAttribute(null=True)
     answer: JSONAttribute = JSONAttribute(null=True)
     started_at = UTCDateTimeAttribute(null=True)
     expires_at = TTLAttribute()

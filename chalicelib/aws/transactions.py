@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws.outages import code_of
 from chalicelib.aws.table import connection
 from chalicelib.domain.errors import Unavailable
 
@@ -54,5 +55,5 @@ def _raise_unless_worth_retrying(error: TransactWriteError) -> None:
     codes = {reason.code for reason in error.cancellation_reasons if reason}
     if "ConditionalCheckFailed" in codes:
         raise ConditionFailed from error
-    if not codes & _RETRIED and error.cause_response_code not in _RETRIED:
+    if not codes & _RETRIED and code_of(error) not in _RETRIED:
         raise error

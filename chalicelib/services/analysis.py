@@ -11,7 +11,8 @@ from chalicelib.aws import documents, files, jobs, outbox
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, commit
 from chalicelib.domain import filenames
-from chalicelib.services import metadata
+from chalicelib.services.changes import ChangedMeanwhile, repeated
+from chalicelib.services.filing import Filing
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +31,11 @@ def analyse(message_id: str, now: datetime) -> None:
         return
     job = jobs.find(message.job_id)
     if job is None:
+        _remove_picture(message.job_id)  # an earlier attempt may have made it and died
         _finish(message, "dropped", now)
         return
     if message.attempts > MAX_ATTEMPTS:  # the function died on it each time
-        _record(job, {"thumbnail_state": "failed"})
+        _record(job.id, {"thumbnail_state": "failed"}, now)
         _finish(message, "dropped", now)
         return
     try:
@@ -42,8 +44,7 @@ def analyse(message_id: str, now: datetime) -> None:
         log.exception("model not analysed", extra={"job_id": job.id})
         outbox.postpone(message, now + _WAIT, f"{type(error).__name__}: {error}"[:500])
         return
-    _record(job, updates)
-    metadata.refresh(job.id)
+    _record(job.id, updates, now)
     _finish(message, "sent", now)
 
 
@@ -59,12 +60,26 @@ def _look_at(job: Job) -> dict[str, Any]:
     return {"mesh": {**facts.as_dict(), "verdict": verdict.as_dict()}, "thumbnail_state": "ready"}
 
 
-def _record(job: Job, updates: dict[str, Any]) -> None:
+@repeated
+def _record(job_id: str, updates: dict[str, Any], now: datetime) -> None:
+    """Store what was found, with the record beside the files. Raises Conflict when people are faster."""
+    job = jobs.find(job_id)
+    if job is None:  # deleted meanwhile: its picture must not stay behind
+        _remove_picture(job_id)
+        return
+    work = Filing(job.id, now)
+    work.rewrites_record(job)
     try:
-        jobs.record_analysis(job.id, updates)
-    except ConditionFailed:  # deleted meanwhile: its picture must not stay behind
-        for file in files.versions(filenames.thumbnail_key(job.id)):
-            files.delete(file.key, file.version_id)
+        commit(lambda t: jobs.stage_analysis(t, job, updates), work.stage)
+    except ConditionFailed:
+        if work.undone():
+            raise ChangedMeanwhile("The job was changed at the same moment.") from None
+    work.settle(record=job.status)
+
+
+def _remove_picture(job_id: str) -> None:
+    for file in files.versions(filenames.thumbnail_key(job_id)):
+        files.delete(file.key, file.version_id)
 
 
 def _finish(message: OutboxMessage, state: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-from chalicelib.aws import counters, events, guards, jobs, outbox, queues
+from chalicelib.aws import counters, events, guards, jobs, limits, outbox, queues
 from chalicelib.aws.files import Missing
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, Stage, Transaction
@@ -37,9 +37,9 @@ _TRIES = 4
 class AlreadyApplied(Exception):
     """The same call has changed this job before: its answer was lost, its work was not."""
 
-    def __init__(self, job: Job) -> None:
-        super().__init__(job.id)
-        self.job = job
+    def __init__(self, job_id: str) -> None:
+        super().__init__(job_id)
+        self.job_id = job_id
 
 
 class ChangedMeanwhile(Conflict):
@@ -50,13 +50,17 @@ class ChangedMeanwhile(Conflict):
 
 @dataclass
 class Change:
-    """What one use case does to one job; `target` is where the job stands afterwards."""
+    """What one use case does to one job; `target` is where the job stands afterwards.
+
+    `anywhere`: it may be done wherever the job stands, so that a move meanwhile does not forbid it.
+    """
 
     job: Job
     by: Caller
     now: datetime
     target: Status
     removes: bool = False
+    anywhere: bool = False
     updates: dict[str, Any] = field(default_factory=dict)
     events: list[tuple[EventType, dict[str, Any]]] = field(default_factory=list)
     mails: list[MailType] = field(default_factory=list)
@@ -77,8 +81,9 @@ def begin(job_id: str, action: Action, by: Caller, requested: Status | None = No
     Raises NotFound, NotPermitted, Conflict (wrong status, or locked by another) and
     AlreadyApplied for the repeat of a call that was carried out.
     """
-    job = _read_for(job_id, by)
     now = clock.now()
+    refuse_repeat(job_id, by, now)
+    job = jobs.get(job_id)
     rule = lifecycle.decide(action, job.status, by.actor)
     locks.check(job.lock, by.workstation, now, required=rule.needs_lock)
     target = lifecycle.destination(rule, job.status, requested)
@@ -91,19 +96,25 @@ def begin(job_id: str, action: Action, by: Caller, requested: Status | None = No
     return change
 
 
-def _read_for(job_id: str, by: Caller) -> Job:
-    job = jobs.get(job_id)
-    if by.request_id and job.last_request_id == by.request_id:
-        raise AlreadyApplied(job)
-    return job
+def refuse_repeat(job_id: str, by: Caller, now: datetime) -> None:
+    """Raise AlreadyApplied when the very call that `by` makes has committed before."""
+    if by.request_id and limits.was_applied(by.request_id, now):
+        raise AlreadyApplied(job_id)
+
+
+def once(by: Caller, now: datetime) -> list[Stage]:
+    """What makes the call of `by` one that has been carried out, for its transaction."""
+    request_id = by.request_id
+    return [lambda t: limits.stage_applied(t, request_id, now)] if request_id else []
 
 
 def edit(job_id: str, by: Caller, event: EventType | None = None) -> Change:
     """A change that is no lifecycle action (a note, a new confirmation link): only the lock counts."""
-    job = _read_for(job_id, by)
     now = clock.now()
+    refuse_repeat(job_id, by, now)
+    job = jobs.get(job_id)
     locks.check(job.lock, by.workstation, now, required=False)
-    return Change(job, by, now, job.status, events=[(event, {})] if event else [])
+    return Change(job, by, now, job.status, anywhere=True, events=[(event, {})] if event else [])
 
 
 P = ParamSpec("P")
@@ -125,6 +136,13 @@ def repeated(use_case: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def ensure_unchanged(change: Change) -> None:
+    """Raise Conflict if the job is not any more what `change` was decided on: before the caller is blamed."""
+    job = jobs.find(change.job.id)
+    if job is None or job.version != change.job.version:
+        raise _why(change)
+
+
 def commit(change: Change) -> Job:
     """Carry the change out: copy, commit, finish. Answers the job as it is afterwards.
 
@@ -143,12 +161,13 @@ def commit(change: Change) -> Job:
             _file(change, after, work)
         elif change.removes:
             work.drop = filing.everything_of(job)
+        else:
+            work.rewrites_record(job)
         commit_transaction(*_stages(change, guard, messages, work))
     except (ConditionFailed, Missing) as failure:
-        if not work.happened():
-            work.take_back()
+        if work.undone():
             raise _why(change) from failure
-    work.settle(record_is_fresh=moves)
+    work.settle(record=None if moves or change.removes else job.status)
     nudge(messages)
     return after
 
@@ -163,12 +182,7 @@ def nudge(messages: list[OutboxMessage]) -> None:
 
 
 def _stamp(change: Change) -> None:
-    change.set(
-        status=change.target,
-        updated_at=change.now,
-        last_updated_by=change.by.name,
-        last_request_id=change.by.request_id,
-    )
+    change.set(status=change.target, updated_at=change.now, last_updated_by=change.by.name)
     if change.target is not change.job.status:
         change.set(status_entered_at=change.now)
         if change.job.status is Status.PENDING:
@@ -195,7 +209,7 @@ def _stages(
     change: Change, guard: Stage | None, messages: list[OutboxMessage], work: filing.Filing
 ) -> list[Stage]:
     job = change.job
-    staged: list[Stage] = [_job_stage(change), work.stage, *change.stages]
+    staged: list[Stage] = [_job_stage(change), work.stage, *once(change.by, change.now), *change.stages]
     if guard:
         staged.append(guard)
     for sequence, (kind, details) in enumerate(change.events):
@@ -242,7 +256,7 @@ def _why(change: Change) -> Conflict:
         return Conflict("This job has just been deleted.", code="deleted", job_id=change.job.id)
     if job.lock and locks.blocks(job.lock, change.by.workstation, change.now):
         return locks.held_by_another(job.lock)
-    if job.status is not change.job.status:
+    if job.status is not change.job.status and not change.anywhere:
         return Conflict(f"Somebody was faster: this job is {job.status.label} now.", status=job.status.value)
     return ChangedMeanwhile(
         "Somebody changed this job at the same moment. Please look at it again.", status=job.status.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.aws import documents, jobs
@@ -12,8 +13,10 @@ from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Action, MailType, Status
 from chalicelib.domain.people import STUDENT, SYSTEM, Caller
 from chalicelib.services import changes, clock, tokens
-from chalicelib.services.changes import begin, commit, repeated
+from chalicelib.services.changes import AlreadyApplied, begin, commit, repeated
 from chalicelib.services.transitions import await_confirmation
+
+log = logging.getLogger(__name__)
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,7 +52,7 @@ def confirm(token: str, request_id: str | None = None) -> Job:
         _check(change.job, link.token_id)
         change.set(confirmed_at=change.now, confirmed_token_id=link.token_id)
         return commit(change)
-    except Conflict:
+    except (AlreadyApplied, Conflict):
         # Two clicks at once: the slower one finds the job confirmed by the very same link.
         job = _job_of(link)
         if confirmation.already_done(job.status, job.confirmed_token_id, link.token_id):
@@ -78,7 +81,10 @@ def _check(job: Job, token_id: str) -> None:
 @repeated
 def resend(job_id: str, by: Caller) -> Job:
     """Send a new link, voiding the old ones; at most one an hour. Raises Conflict, TooManyRequests."""
-    change = changes.edit(job_id, by)
+    try:
+        change = changes.edit(job_id, by)
+    except AlreadyApplied:
+        return jobs.get(job_id)
     job, settings = change.job, documents.lab_settings()
     if job.status is not Status.PENDING:
         raise Conflict(
@@ -105,7 +111,10 @@ def flag_expired(now: datetime) -> int:
     for seen in jobs.in_status(Status.PENDING):
         if seen.is_confirmation_expired or not seen.confirm_expires_at or now < seen.confirm_expires_at:
             continue
-        flagged += _flag(seen.id, now)
+        try:
+            flagged += _flag(seen.id, now)
+        except Exception:  # one that fails must not keep the others
+            log.exception("expiry not flagged", extra={"job_id": seen.id})
     return flagged
 
 

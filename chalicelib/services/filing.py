@@ -2,8 +2,9 @@
 
 A move writes down what it is about to write (the intent), copies, lets the caller
 commit, and then removes exactly the object versions it copied from. Whatever a
-crash leaves, `settle` finishes: it is run right after the commit, and by the
-sweep for rows that are older than any function can still be running.
+crash leaves, the sweep finishes. What is left too long before its commit is abandoned
+and cannot commit any more, so that the sweep never competes with a process that was
+only asleep.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chalicelib.aws import cleanups, files, jobs
-from chalicelib.aws.files import StoredFile
+from chalicelib.aws.files import StoredFile, Written
 from chalicelib.aws.tables import Cleanup, Job
 from chalicelib.aws.transactions import Transaction
 from chalicelib.domain import filenames
@@ -23,21 +24,27 @@ from chalicelib.services import metadata
 
 log = logging.getLogger(__name__)
 
-# Lambda ends every function after 15 minutes: what a crashed change wrote is no younger than that when its
-# row's grace is over, and a copy that is younger belongs to somebody else.
-LONGEST_RUN = timedelta(minutes=15)
+# Lambda ends every function after 15 minutes, the API's after half a minute. Older than each of
+# these, a change is abandoned; an object where its job is not is a stray; a row is settled. The
+# gaps cover clocks that differ and copies that are made a while after their row.
+_ABANDONED_AFTER = timedelta(minutes=10)
+_STRAY_AFTER = timedelta(minutes=15)
 GRACE = timedelta(minutes=20)
 
 
 def files_of(job: Job) -> list[StoredFile]:
     """Every version of every file of the job in its current folder."""
-    prefix = filenames.file_key(job.status, job.display_name)
-    return [file for file in files.versions(prefix) if filenames.belongs_to(file.name, job.display_name)]
+    return list(files.versions(_home(job)))
 
 
 def everything_of(job: Job) -> list[StoredFile]:
     """`files_of` and the picture: what goes when the job goes."""
     return files_of(job) + list(files.versions(filenames.thumbnail_key(job.id)))
+
+
+def _home(job: Job) -> str:
+    """What the keys of all the job's files begin with."""
+    return filenames.file_key(job.status, job.display_name)
 
 
 @dataclass
@@ -47,8 +54,10 @@ class Filing:
     job_id: str
     now: datetime
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    placed: list[StoredFile] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
     drop: list[StoredFile] = field(default_factory=list)
+    placed: list[Written] = field(default_factory=list)
+    intended: bool = False
 
     def copy_to(self, target: Status, sources: list[tuple[StoredFile, str]], job: Job) -> None:
         """Copy (source, new file name) pairs into the folder of `target` and lay `job`'s record beside them.
@@ -56,79 +65,99 @@ class Filing:
         The intent is on record before the first byte is written.
         """
         names = [name for _, name in sources] + [job.display_name + filenames.METADATA_SUFFIX]
-        cleanups.intend(self.id, self.job_id, [filenames.file_key(target, name) for name in names], self.now)
+        self.writes = [filenames.file_key(target, name) for name in names]
+        cleanups.intend(self.id, self.job_id, self.writes, self.now)
+        self.intended = True
         for source, name in sources:
             self.placed.append(files.copy(source, filenames.file_key(target, name)))
         self.placed.append(metadata.write(job))
 
+    def rewrites_record(self, job: Job) -> None:
+        """The job stays where it is, and `settle` brings its record up to date."""
+        self.writes = [filenames.metadata_key(job.status, job.display_name)]
+
     def stage(self, transaction: Transaction) -> None:
         """Commit with the change: from here on, `drop` is what is left to remove."""
-        cleanups.stage(
-            transaction, self.id, self.job_id, [(f.key, f.version_id) for f in self.drop], self.now
-        )
+        drop = [(file.key, file.version_id) for file in self.drop]
+        cleanups.stage(transaction, self.id, self.job_id, self.writes, drop, self.now, intended=self.intended)
 
-    def happened(self) -> bool:
-        """True when the change was committed after all: the first answer was lost, its repeat refused."""
-        return cleanups.committed(self.id)
+    def undone(self) -> bool:
+        """After a commit that was refused: take the copies back; False if it did happen after all.
 
-    def take_back(self) -> None:
-        """Undo the copies of a change that did not happen; a winner's copies are other versions."""
-        for file in self.placed:
-            files.delete(file.key, file.version_id)
-        cleanups.done(self.id)
+        It did when its first answer was lost and it was asked for again. A winner's copies are
+        other versions; where a sweep has been here before, nothing is left to do.
+        """
+        row = cleanups.find(self.id)
+        if row is not None and row.state == cleanups.COMMITTED:
+            return False
+        if row is not None:
+            self._take_back()
+        return True
 
-    def settle(self, *, record_is_fresh: bool) -> None:
-        """Finish after the commit. What fails here, the sweep does later."""
+    def _take_back(self) -> None:
         try:
-            _drop(self.job_id, [(file.key, file.version_id) for file in self.drop])
-            if not record_is_fresh:
-                metadata.refresh(self.job_id)
-            cleanups.done(self.id)
+            for written in self.placed:
+                files.delete(written.key, written.version_id)
+            if not any(written.repeated for written in self.placed):
+                cleanups.done(self.id)
         except Exception:
-            log.exception("left to the sweep", extra={"cleanup_id": self.id, "job_id": self.job_id})
+            self._leave_to_sweep()
+
+    def settle(self, record: Status | None = None) -> None:
+        """Finish after the commit; `record` is the folder whose record is to be brought up to date.
+
+        What fails here, the sweep does later.
+        """
+        try:
+            for file in self.drop:
+                files.delete(file.key, file.version_id)
+            if record is None or metadata.refresh(self.job_id, record):
+                cleanups.done(self.id)
+        except Exception:
+            self._leave_to_sweep()
+
+    def _leave_to_sweep(self) -> None:
+        log.exception("left to the sweep", extra={"cleanup_id": self.id, "job_id": self.job_id})
 
 
 def sweep(now: datetime) -> int:
     """Finish what crashed changes left behind; answers how many rows were settled.
 
-    A row that cannot be settled now does not keep the others waiting.
+    All that is old is abandoned before anything is removed: then whoever wakes up late can
+    neither commit with copies that are gone, nor lose some to the row of another change.
     """
-    settled = 0
-    for row in cleanups.older_than(now - GRACE):
-        try:
-            _settle_row(row)
-            settled += 1
-        except Exception:
-            log.exception("left to the next sweep", extra={"cleanup_id": row.id, "job_id": row.job_id})
-    return settled
+    rows = [row for old in cleanups.older_than(now - _ABANDONED_AFTER) if (row := cleanups.abandon(old))]
+    return sum(_settled(row, now) for row in rows if row.created_at <= now - GRACE)
 
 
-def _settle_row(row: Cleanup) -> None:
-    _drop(row.job_id, [(key, version_id) for key, version_id in row.drop or []])
-    if row.drop is None:
-        _remove_unproven(row)
-    metadata.refresh(row.job_id)
-    cleanups.done(row.id)
+def _settled(row: Cleanup, now: datetime) -> bool:
+    """Settle one row; one that fails must not keep the others waiting."""
+    try:
+        if not _settle(row, now):
+            return False
+        cleanups.done(row.id)
+    except Exception:
+        log.exception("left to the next sweep", extra={"cleanup_id": row.id, "job_id": row.job_id})
+        return False
+    return True
 
 
-def _drop(job_id: str, versions: list[tuple[str, str]]) -> None:
-    """Remove what a move left behind, and records that were written there after it had looked."""
-    for key, version_id in versions:
+def _settle(row: Cleanup, now: datetime) -> bool:
+    """Remove what the change left and what it wrote where the job is not. False: something is still young."""
+    for key, version_id in row.drop:
         files.delete(key, version_id)
-    for record in {key for key, _ in versions if key.endswith(filenames.METADATA_SUFFIX)}:
-        late = [file for file in files.versions(record) if file.key == record]
-        job = jobs.find(job_id)
-        if job is None or not record.startswith(job.status.folder + "/"):
-            for file in late:
-                files.delete(file.key, file.version_id)
-
-
-def _remove_unproven(row: Cleanup) -> None:
-    """Remove copies of a move that never committed, unless the job has come to live there since."""
     job = jobs.find(row.job_id)
-    for key in row.unproven or []:
-        if job is not None and key.startswith(job.status.folder + "/"):
-            continue
-        for file in files.versions(key):
-            if file.key == key and file.modified_at <= row.created_at + LONGEST_RUN:
-                files.delete(file.key, file.version_id)
+    strays = [key for key in row.writes if job is None or not key.startswith(_home(job))]
+    clean = _remove_strays(strays, now)
+    if job is not None and len(strays) < len(row.writes):
+        return metadata.refresh(job.id, job.status) and clean
+    return clean
+
+
+def _remove_strays(keys: list[str], now: datetime) -> bool:
+    """Remove old versions of `keys`; True when none is left. A younger one may be of a move that goes on."""
+    found = [file for key in keys for file in files.versions(key) if file.key == key]
+    old = [file for file in found if file.modified_at <= now - _STRAY_AFTER]
+    for file in old:
+        files.delete(file.key, file.version_id)
+    return old == found

@@ -22,11 +22,19 @@ def candidates(job: Job) -> list[Candidate]:
     return filenames.candidates(present, job.display_name, job.original_name)
 
 
+def _with_file(job_id: str, filename: str) -> Job:
+    """The job, which has a file of that name. Raises NotFound."""
+    job = jobs.get(job_id)
+    while filename not in {c.name for c in candidates(job)}:
+        job, seen = jobs.get(job_id), job
+        if job.version == seen.version:  # else it was moved while we looked into its old folder
+            raise NotFound("This job has no such file.", filename=filename)
+    return job
+
+
 def download_link(job_id: str, filename: str) -> tuple[str, datetime]:
     """A link to one of the job's files and when it ends. Raises NotFound."""
-    job = jobs.get(job_id)
-    if filename not in {c.name for c in candidates(job)}:
-        raise NotFound("This job has no such file.", filename=filename)
+    job = _with_file(job_id, filename)
     key = filenames.file_key(job.status, filename)
     url = files.presign_download(key, filename, int(LINK_LASTS.total_seconds()))
     return url, clock.now() + LINK_LASTS
@@ -40,9 +48,7 @@ def thumbnail_link(job_id: str) -> str:
 
 def opened_in_slicer(job_id: str, by: Caller, filename: str) -> Job:
     """Record that a file of the job was opened at a workstation. Raises NotFound."""
-    job = jobs.get(job_id)
-    if filename not in {c.name for c in candidates(job)}:
-        raise NotFound("This job has no such file.", filename=filename)
+    job = _with_file(job_id, filename)
     kind = "original" if filename == job.original_name else "slicer output"
     details = {"file": kind, "file_type": filenames.extension(filename)}
     events.append(events.make(job.id, EventType.FILE_OPENED_IN_SLICER, by, clock.now(), details))

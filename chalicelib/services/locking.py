@@ -6,13 +6,14 @@ from datetime import datetime
 
 from chalicelib.aws import events, jobs
 from chalicelib.aws.tables import Job
-from chalicelib.aws.transactions import ConditionFailed
+from chalicelib.aws.transactions import ConditionFailed, commit
 from chalicelib.domain import locks
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import EventType
 from chalicelib.domain.locks import Lock
 from chalicelib.domain.people import Caller
 from chalicelib.services import clock
+from chalicelib.services.changes import ChangedMeanwhile, once, refuse_repeat, repeated
 
 
 def acquire(job_id: str, by: Caller) -> Lock:
@@ -47,13 +48,18 @@ def release(job_id: str, workstation: str) -> None:
         return
 
 
+@repeated
 def force_release(job_id: str, by: Caller, reason: str) -> Job:
-    """An administrator ends somebody's lock, for a reason on record."""
+    """An administrator ends somebody's lock, for a reason on record. Raises NotFound, Conflict."""
+    now = clock.now()
+    refuse_repeat(job_id, by, now)
     job = jobs.get(job_id)
-    held_by = {"locked_by": job.locked_by, "workstation": job.lock_holder}
-    jobs.drop_lock(job_id)
-    details = {"reason": reason, **held_by}
-    events.append(events.make(job_id, EventType.LOCK_FORCED, by, clock.now(), details))
+    details = {"reason": reason, "locked_by": job.locked_by, "workstation": job.lock_holder}
+    told = events.make(job_id, EventType.LOCK_FORCED, by, now, details)
+    try:
+        commit(lambda t: jobs.stage_unlock(t, job), lambda t: events.stage(t, told), *once(by, now))
+    except ConditionFailed:
+        raise ChangedMeanwhile("The lock has just changed hands. Please look again.") from None
     return jobs.get(job_id)
 
 

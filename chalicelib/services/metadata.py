@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.aws import files, jobs
+from chalicelib.aws.files import Written
 from chalicelib.aws.tables import Job
 from chalicelib.domain import filenames
+from chalicelib.domain.lifecycle import Status
 
 SCHEMA = "printlab/job/1"
-# The state of a moment, or made again from the files themselves.
+# The state of a moment.
 _LEFT_OUT = frozenset({"lock_holder", "locked_by", "locked_until"})
 _TRIES = 5
-
-
-class StillChanging(Exception):
-    """The job changed again each time its record was written: the next sweep writes it."""
 
 
 def document(job: Job) -> dict[str, Any]:
@@ -37,27 +35,28 @@ def job_from(values: Mapping[str, Any]) -> Job:
     return Job(**{name: known[name].deserialize(value) for name, value in values.items() if name in known})
 
 
-def write(job: Job) -> files.StoredFile:
-    """Store the record of `job` in the folder of its status; answers the new version."""
-    key = filenames.metadata_key(job.status, job.display_name)
-    return files.StoredFile(key, files.put_json(key, document(job)), 0, job.updated_at)
+def write(job: Job) -> Written:
+    """Store the record of `job` in the folder of its status."""
+    return files.put_json(filenames.metadata_key(job.status, job.display_name), document(job))
 
 
-def refresh(job_id: str) -> None:
-    """Bring the stored record up to the job as it is now.
+def refresh(job_id: str, status: Status) -> bool:
+    """Bring the record in the folder of `status` up to the job, as long as the job is there.
 
-    Others may change or move the job meanwhile: write, look again, and repeat
-    until what is stored is what is true, taking back a record that came too late.
+    Others may change or move the job meanwhile: write, look again, and repeat until what is
+    stored is what is true. A job that has moved on has a record of its own there, and ours is
+    taken back. Answers whether that is certain; if not, the sweep must look again.
     """
-    job = jobs.find(job_id)
+    ours: list[Written] = []
+    recorded = None
     for _ in range(_TRIES):
-        if job is None:
-            return
-        written = write(job)
-        after = jobs.find(job_id)
-        if after is not None and after.version == job.version:
-            return
-        if after is None or after.status is not job.status:
-            files.delete(written.key, written.version_id)
-        job = after
-    raise StillChanging(job_id)
+        job = jobs.find(job_id)
+        if job is None or job.status is not status:
+            for written in ours:
+                files.delete(written.key, written.version_id)
+            return not any(written.repeated for written in ours)
+        if job.version == recorded:
+            return True
+        ours.append(write(job))
+        recorded = job.version
+    return False

@@ -243,10 +243,9 @@ def _commit(upload: Upload, job: Job, arrived: StoredFile) -> Job:
         work.copy_to(Status.UPLOADED, [(arrived, job.original_name)], job)
         commit(*_stages(upload, job, messages, work))
     except (ConditionFailed, files.Missing):
-        if not work.happened():
-            work.take_back()
+        if work.undone():
             raise
-    work.settle(record_is_fresh=True)
+    work.settle()
     changes.nudge(messages)
     return job
 
@@ -283,9 +282,16 @@ def drop_abandoned(now: datetime) -> int:
     """Forget uploads whose time is long over, with whatever arrived for them; answers how many."""
     dropped = 0
     for upload in uploads.ended_before(now - UPLOAD_KEPT):
-        form = Submission(**upload.form)
-        for file in files.versions(filenames.incoming_key(upload.id, form.extension)):
-            files.delete(file.key, file.version_id)
-        upload.delete()
-        dropped += 1
+        try:
+            _drop(upload)
+            dropped += 1
+        except Exception:  # one that fails must not keep the others
+            log.exception("abandoned upload kept", extra={"upload_id": upload.id})
     return dropped
+
+
+def _drop(upload: Upload) -> None:
+    form = Submission(**upload.form)
+    for file in files.versions(filenames.incoming_key(upload.id, form.extension)):
+        files.delete(file.key, file.version_id)
+    upload.delete()

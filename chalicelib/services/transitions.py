@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from chalicelib.aws import documents, jobs, payments
+from chalicelib.aws import documents, payments
 from chalicelib.aws.tables import Job, Payment
 from chalicelib.domain import filenames, pricing
 from chalicelib.domain.catalog import Catalog, Material
@@ -16,7 +16,7 @@ from chalicelib.domain.events import event_id
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.people import Caller
 from chalicelib.services import job_files
-from chalicelib.services.changes import Change, ChangedMeanwhile, begin, commit, repeated
+from chalicelib.services.changes import AlreadyApplied, Change, begin, commit, ensure_unchanged, repeated
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def approve(job_id: str, by: Caller, approval: Approval) -> Job:
     settings = documents.lab_settings()
     material = _material(catalog, job, approval.material)
     _check_choice(catalog, job, material, approval.printer, approval.color)
-    _check_file(job, approval.authoritative_filename)
+    _check_file(change, approval.authoritative_filename)
     cost = pricing.cost_cents(approval.weight_g, material.price_per_gram_cents, settings.minimum_charge_cents)
     change.set(
         authoritative_filename=approval.authoritative_filename,
@@ -114,11 +114,10 @@ def _check_choice(
         )
 
 
-def _check_file(job: Job, filename: str) -> None:
-    present = [c.name for c in job_files.candidates(job)]
+def _check_file(change: Change, filename: str) -> None:
+    present = [c.name for c in job_files.candidates(change.job)]
     if filename not in present:
-        if jobs.get(job.id).version != job.version:  # its files are on their way elsewhere
-            raise ChangedMeanwhile("Somebody else has just changed this job.", status=job.status.value)
+        ensure_unchanged(change)
         raise InvalidInput.field(
             "authoritative_filename",
             f"This job has no such file. It has: {', '.join(present) or 'none'}.",
@@ -270,7 +269,10 @@ def change_status(job_id: str, by: Caller, new_status: Status, reason: str) -> J
 @repeated
 def delete(job_id: str, by: Caller, confirm: str) -> None:
     """Remove the job and its files for good; its events stay. `confirm` repeats the short id."""
-    change = begin(job_id, Action.DELETE, by)
+    try:
+        change = begin(job_id, Action.DELETE, by)
+    except AlreadyApplied:
+        return
     if confirm.strip().upper() != change.job.short_id:
         raise InvalidInput.field(
             "confirm", f"Repeat the job's short id, {change.job.short_id}, to delete it."

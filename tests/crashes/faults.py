@@ -69,7 +69,9 @@ class Faults:
             hooks.register("before-call", self._before)
             hooks.register("before-send", self._sending)
             hooks.register("after-call", self._after)
-            hooks.register_first("needs-retry", self._at_once)  # type: ignore[arg-type]
+            service = client.meta.service_model.service_id.hyphenize()
+            # As specific as the client's own handler, or that one would be asked first.
+            hooks.register_first(f"needs-retry.{service}", self._at_once)  # type: ignore[arg-type]
 
     @contextmanager
     def with_(self, fault: Fault) -> Iterator[list[AwsCall]]:

@@ -106,5 +106,5 @@ def test_a_key_that_should_have_expired(scene: Scene) -> None:
     assert again.headers["Idempotency-Replayed"] == "true"
     scene.world.expire("transient", datetime.now(UTC) - timedelta(hours=1))
     anew = scene.note()
-    assert steps.ok(anew)["notes_count"] == 1  # the job itself still knows its last call
+    assert steps.ok(anew)["notes_count"] == 2
     assert anew.headers["Idempotency-Replayed"] is None

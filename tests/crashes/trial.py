@@ -33,7 +33,7 @@ class Trial:
     faults: Faults
     mailbox: Mailbox
     start: State = field(repr=False)
-    after: State = field(init=False, repr=False)
+    now: State | None = field(default=None, repr=False)
     calls: list[AwsCall] = field(default_factory=list)
     outcome: dict[str, Any] = field(default_factory=dict)
 
@@ -53,9 +53,16 @@ class Trial:
 
     def begin(self) -> None:
         """Back to the start, with a key that was not used."""
-        self.scene.world.restore(self.start)
+        self.scene.world.restore(self.start, self._look())
+        self.now = self.start
         self.mailbox.clear()
         self.scene.key = uuid.uuid4().hex
+
+    def _look(self) -> State:
+        """What is stored now; read once, until something may have changed it."""
+        if self.now is None:
+            self.now = self.scene.world.read()
+        return self.now
 
     def deaths(self) -> list[int]:
         """The calls before which a death makes a difference: one after each call that has an effect."""
@@ -66,7 +73,7 @@ class Trial:
         self, fault: Fault, call: Callable[[Scene], Response | None] | None = None
     ) -> Response | None:
         """Run the use case under a fault; its answer if there was one. Nothing is half-visible then."""
-        answer = None
+        answer, self.now = None, None
         with self.faults.with_(fault):
             try:
                 answer = (call or self.case.call)(self.scene)
@@ -76,17 +83,17 @@ class Trial:
                 assert not self.case.answers, "an error of AWS went out through the API"
         if answer is not None and answer.status >= 400:
             assert answer.json().keys() == {"error", "message", "details"}
-        self.after = self.scene.world.read()
-        truth.always(self.after, self.scene.world)
+        truth.always(self._look(), self.scene.world)
         return answer
 
     def nothing_happened(self) -> bool:
         """True when all is as it was at the start."""
-        return self.after.rows == self.start.rows and set(self.after.objects) == set(self.start.objects)
+        now = self._look()
+        return now.rows == self.start.rows and set(now.objects) == set(self.start.objects)
 
     def repeat_at_once(self) -> bool:
         """The same call with the same key again; True when the first one is thought to run still."""
-        answer = self.case.call(self.scene)
+        answer = self._call()
         if answer is not None and answer.status == 409 and answer.json()["error"] == "request_in_progress":
             return True
         self._ended_well(answer)
@@ -94,27 +101,35 @@ class Trial:
 
     def repeat(self) -> None:
         """The same call with the same key again, when the first one cannot be running any more."""
-        self._ended_well(self.case.call(self.scene))
+        self._ended_well(self._call())
+
+    def _call(self) -> Response | None:
+        self.now = None
+        return self.case.call(self.scene)
 
     def _ended_well(self, answer: Response | None) -> None:
         """It succeeded, or met the refusal that the table names; a lock that was lost is taken again."""
         if answer is not None and answer.status == 403:
             steps.refused(answer, 403, "lock_required")
             self.scene.locked()
-            answer = self.case.call(self.scene)
+            answer = self._call()
         if answer is not None and answer.status != self.case.success:
             steps.refused(answer, 409, self.case.or_else or "a success")
 
     def heal(self, times: int = 3) -> None:
         """Half an hour goes by, with what the schedules and the queues do."""
+        queues = {"mail", "models"} if self.case.pictures else {"mail"}
         pump = self.scene.pump if self.case.pictures else self.scene.mail_pump
         for _ in range(times):
             self.sweep()
-            if not pump.step():
+            pump.step()
+            waiting = [row.get("waiting") for row in self._look().table("outbox")]
+            if not queues.intersection(waiting):
                 return
 
     def sweep(self) -> None:
         """The sweep after half an hour."""
+        self.now = None
         self.scene.world.age(LATER)
         self.scene.run("sweep", later=LATER)
 
@@ -123,9 +138,8 @@ class Trial:
 
         `incoming`: there may be uploads that are no job, or not yet.
         """
-        world = self.scene.world
-        state = world.read()
-        truth.settled(state, world, incoming=incoming)
+        state = self._look()
+        truth.settled(state, self.scene.world, incoming=incoming)
         truth.mails(
             self.start, state, self.mailbox.mails(), self.case.doubled if doubled is None else doubled
         )

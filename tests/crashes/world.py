@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,7 +69,8 @@ class World:
         self._dynamodb = cloud.client("dynamodb")
         self._s3 = cloud.client("s3")
         self._sqs = cloud.client("sqs")
-        self._queues = self._sqs.list_queues()["QueueUrls"]
+        self._queues = [url for url in self._sqs.list_queues()["QueueUrls"] if not url.endswith("-dead")]
+        self._pool = ThreadPoolExecutor(4)  # the stores are another process: two can work at a time
         self._keys = {
             name: [key["AttributeName"] for key in self._describe(name)["KeySchema"]] for name in TABLES
         }
@@ -80,7 +82,8 @@ class World:
 
     def read(self) -> State:
         """All rows and all object versions of this moment, without bodies."""
-        return State({name: self._rows(name) for name in TABLES}, self._versions())
+        objects = self._pool.submit(self._versions)
+        return State(dict(zip(TABLES, self._pool.map(self._rows, TABLES), strict=True)), objects.result())
 
     def _rows(self, name: str) -> dict[Key, Item]:
         rows: dict[Key, Item] = {}
@@ -114,16 +117,16 @@ class World:
         state.bodies = {key: self.body(key) for key in state.latest()}
         return state
 
-    def restore(self, state: State) -> None:
-        """Make it that moment again, by writing what differs. The queues are empty then."""
+    def restore(self, state: State, now: State) -> None:
+        """Make it the moment of `state` again by writing what differs from `now`; the queues are emptied."""
         self.empty_queues()
-        self._restore_rows(state)
-        self._restore_objects(state)
+        self._restore_rows(state, now)
+        self._restore_objects(state, now)
 
-    def _restore_rows(self, state: State) -> None:
+    def _restore_rows(self, state: State, now: State) -> None:
         requests: dict[str, list[Any]] = defaultdict(list)
         for name in TABLES:
-            wanted, there = state.rows[name], self._rows(name)
+            wanted, there = state.rows[name], now.rows[name]
             for key, item in wanted.items():
                 if there.get(key) != item:
                     requests[_table(name)].append({"PutRequest": {"Item": item}})
@@ -134,9 +137,9 @@ class World:
             for start in range(0, len(changes), 25):
                 self._dynamodb.batch_write_item(RequestItems={table: changes[start : start + 25]})
 
-    def _restore_objects(self, state: State) -> None:
+    def _restore_objects(self, state: State, now: State) -> None:
         wanted = {(stored.key, stored.version_id) for stored in state.latest().values()}
-        there = {(stored.key, stored.version_id) for stored in self._versions()}
+        there = {(stored.key, stored.version_id) for stored in now.objects}
         extra = [{"Key": key, "VersionId": version} for key, version in there - wanted]
         if extra:
             self._s3.delete_objects(Bucket=environment.BUCKET, Delete={"Objects": extra, "Quiet": True})

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from chalice.app import Chalice, Response
@@ -183,12 +187,24 @@ def test_a_body_over_the_limits_of_aws_is_refused(api: HttpClient, size: int) ->
     assert "/submit/uploads" in answer.json()["message"]
 
 
+_FORGED = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "Forwarded": "for=6.6.6.6"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8")
 def test_the_clients_address_is_the_peers_whatever_headers_say(api: HttpClient) -> None:
-    headers = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "Forwarded": "for=6.6.6.6"}
-    event = _event(api, "GET", "/api/things/one", headers=headers)
-    assert event["requestContext"]["identity"]["sourceIp"] == "127.0.0.1"
-    assert event["headers"]["X-Forwarded-For"] == "127.0.0.1"
+    peer = HTTPConnection(urlsplit(api.base_url).netloc, source_address=("127.0.0.2", 0))
+    with closing(peer):
+        peer.request("GET", "/api/things/one", headers=_FORGED)
+        event = json.load(peer.getresponse())["event"]
+    assert event["requestContext"]["identity"]["sourceIp"] == "127.0.0.2"
+    assert event["headers"]["X-Forwarded-For"] == "127.0.0.2"
     assert event["headers"]["X-Forwarded-Proto"] == "http"
+
+
+def test_a_reverse_proxy_on_this_machine_speaks_for_its_client(api: HttpClient) -> None:
+    event = _event(api, "GET", "/api/things/one", headers=_FORGED)
+    assert event["requestContext"]["identity"]["sourceIp"] == "6.6.6.6"
+    assert event["headers"]["X-Forwarded-Proto"] == "https"
 
 
 def test_concurrent_requests_do_not_mix(api: HttpClient) -> None:
