@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from chalice.app import CloudWatchEvent, Rate, SQSEvent
+from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
 
 from chalicelib import api, logs
 from chalicelib.api.application import Application
@@ -58,6 +58,23 @@ def drop_abandoned_uploads(event: CloudWatchEvent) -> None:
     from chalicelib.services import submissions
 
     submissions.drop_abandoned(_time_of(event))
+
+
+@app.schedule(Cron(45, 0, "*", "*", "?", "*"))
+def keep_trail(event: CloudWatchEvent) -> None:
+    """Seal the audit trail of yesterday, and move old events to the archive."""
+    from chalicelib.services import trail
+
+    trail.seal(_time_of(event))
+    trail.rotate(_time_of(event))
+
+
+@app.schedule(Cron(15, 1, "*", "*", "?", "*"))
+def check_figures(event: CloudWatchEvent) -> None:
+    """Compare the last days' figures with a recount over their events."""
+    from chalicelib.services import figures
+
+    figures.check(_time_of(event))
 
 
 def _time_of(event: CloudWatchEvent) -> datetime:

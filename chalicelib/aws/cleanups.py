@@ -27,28 +27,12 @@ def intend(row_id: str, job_id: str, writes: list[str], now: datetime) -> None:
     Cleanup(id=row_id, job_id=job_id, created_at=now, state=INTENDED, writes=writes, drop=[]).save()
 
 
-def stage(
-    transaction: TransactWrite,
-    row_id: str,
-    job_id: str,
-    writes: list[str],
-    drop: list[tuple[str, str]],
-    now: datetime,
-    *,
-    intended: bool,
-) -> None:
-    """With the change itself: what it leaves behind, as (key, version id), and what it wrote or will write.
+def stage(transaction: TransactWrite, row: Cleanup, *, intended: bool) -> None:
+    """With the change itself: what it leaves behind, and what it wrote or will write.
 
     A change that has put its intent on record commits only while nobody has abandoned it.
     """
-    row = Cleanup(
-        id=row_id,
-        job_id=job_id,
-        created_at=now,
-        state=COMMITTED,
-        writes=writes,
-        drop=[[key, version] for key, version in drop],
-    )
+    row.state = COMMITTED
     mine = Cleanup.state == INTENDED if intended else Cleanup.id.does_not_exist()
     transaction.save(row, condition=mine)
 

@@ -1,8 +1,9 @@
-"""How many jobs stand in each status, without counting them."""
+"""How many jobs stand in each status, without counting them, and whether anything has changed."""
 
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -18,20 +19,41 @@ def _shard(job_id: str) -> str:
     return f"jobs#{zlib.crc32(job_id.encode()) % SHARDS}"
 
 
-def stage_move(transaction: TransactWrite, job_id: str, source: Status | None, target: Status | None) -> None:
-    """Count a job out of `source` and into `target`; None is outside the system."""
-    moves = {status: delta for status, delta in ((source, -1), (target, 1)) if status is not None}
-    if source is target or not moves:
-        return
-    attributes = Counter.get_attributes()
-    actions: list[Action] = [attributes[status.value].add(delta) for status, delta in moves.items()]
+@dataclass(frozen=True)
+class Tally:
+    """Jobs per status; `changes` differs whenever any job has changed."""
+
+    totals: dict[Status, int]
+    changes: int
+
+
+def stage_change(
+    transaction: TransactWrite, job_id: str, source: Status | None, target: Status | None
+) -> None:
+    """Count a change of a job, and the job out of `source` and into `target`; None is outside the system."""
+    actions: list[Action] = [Counter.changes.add(1)]
+    if source is not target:
+        attributes = Counter.get_attributes()
+        moves = {status: delta for status, delta in ((source, -1), (target, 1)) if status is not None}
+        actions += [attributes[status.value].add(delta) for status, delta in moves.items()]
     transaction.update(Counter(id=_shard(job_id)), actions=actions)
 
 
-def totals() -> dict[Status, int]:
-    """Jobs per status, all shards together."""
-    sums = dict.fromkeys(Status, 0)
+def touch(job_id: str) -> None:
+    """Count a change that no transaction carries: a lock came or went."""
+    Counter(id=_shard(job_id)).update(actions=[Counter.changes.add(1)])
+
+
+def tally() -> Tally:
+    """All shards together, for two read units."""
+    sums, changes = dict.fromkeys(Status, 0), 0
     for shard in Counter.batch_get([f"jobs#{n}" for n in range(SHARDS)]):
+        changes += int(shard.changes)
         for status in Status:
             sums[status] += int(getattr(shard, status.value))
-    return sums
+    return Tally(sums, changes)
+
+
+def totals() -> dict[Status, int]:
+    """Jobs per status."""
+    return tally().totals

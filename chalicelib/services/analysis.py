@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import models3d
-from chalicelib.aws import documents, files, jobs, outbox
+from chalicelib.aws import counters, documents, files, jobs, outbox
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, commit
 from chalicelib.domain import filenames
@@ -70,7 +70,11 @@ def _record(job_id: str, updates: dict[str, Any], now: datetime) -> None:
     work = Filing(job.id, now)
     work.rewrites_record(job)
     try:
-        commit(lambda t: jobs.stage_analysis(t, job, updates), work.stage)
+        commit(
+            lambda t: jobs.stage_analysis(t, job, updates),
+            work.stage,
+            lambda t: counters.stage_change(t, job.id, job.status, job.status),
+        )
     except ConditionFailed:
         if work.undone():
             raise ChangedMeanwhile("The job was changed at the same moment.") from None

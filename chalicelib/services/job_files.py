@@ -51,5 +51,5 @@ def opened_in_slicer(job_id: str, by: Caller, filename: str) -> Job:
     job = _with_file(job_id, filename)
     kind = "original" if filename == job.original_name else "slicer output"
     details = {"file": kind, "file_type": filenames.extension(filename)}
-    events.append(events.make(job.id, EventType.FILE_OPENED_IN_SLICER, by, clock.now(), details))
+    events.record([events.make(job.id, EventType.FILE_OPENED_IN_SLICER, by, clock.now(), details)])
     return job

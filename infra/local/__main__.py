@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+from infra import connect
 from infra.local import environment, secret_file
 from infra.local.child import ChildFailed
 from infra.local.cloud import LocalCloud
@@ -78,9 +79,11 @@ class _Product:
         self._workers: list[Pump | Scheduler] = [Pump(functions), Scheduler(functions)]
         for worker in self._workers:
             worker.start()
+        self._running = connect.remember(options.data)
 
     def stop(self, patience_s: float) -> None:
         """Let what runs finish, for at most `patience_s` seconds each."""
+        self._running.unlink(missing_ok=True)
         self.server.stop()
         for worker in self._workers:
             worker.stop(patience_s)

@@ -18,7 +18,19 @@ Item = dict[str, Any]
 Key = tuple[str, ...]
 
 # What the use cases write; the rest is the lab's furniture.
-TABLES = ("jobs", "events", "payments", "outbox", "cleanups", "guards", "uploads", "counters", "transient")
+TABLES = (
+    "jobs",
+    "events",
+    "payments",
+    "outbox",
+    "cleanups",
+    "guards",
+    "uploads",
+    "counters",
+    "transient",
+    "chains",
+    "days",
+)
 _JSON = frozenset(
     {"details", "form", "notes", "drop", "writes", "mesh", "mesh_error", "reject_reasons", "answer"}
 )
