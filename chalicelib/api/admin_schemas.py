@@ -117,3 +117,6 @@ class SettingsUpdate(ByStaff):
     archive_after_days: Days | None = None
     prune_after_days: Days | None = None
     environment_banner: Annotated[str, StringConstraints(max_length=200)] | None = None
+    sound_enabled: bool | None = None
+    sound_volume_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    storage_limit_gb: Annotated[int, Field(ge=1, le=100_000)] | None = None

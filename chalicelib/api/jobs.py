@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
+from chalice.app import Response
+
+from chalicelib.api.caching import while_no_job_changes
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CountsQuery, Deletion, JobsQuery, Note, OpenedInSlicer
@@ -29,10 +32,14 @@ from chalicelib.services import job_files, listing, notes, transitions
 routes = Routes()
 
 
-@routes.get("/jobs", allow={Actor.STAFF})
-def list_jobs(call: Call, query: JobsQuery) -> JobsPage:
-    """A page of jobs, newest first unless asked otherwise."""
+@routes.get("/jobs", allow={Actor.STAFF}, answers=JobsPage, caches=True)
+def list_jobs(call: Call, query: JobsQuery) -> Response:
+    """A page of jobs, newest first unless asked otherwise; 304 while nothing has changed."""
     wanted = _wanted(query)
+    return while_no_job_changes(call, query, lambda: _page(call, query, wanted))
+
+
+def _page(call: Call, query: JobsQuery, wanted: Wanted) -> JobsPage:
     page = listing.page(
         query.status,
         wanted,
@@ -72,12 +79,16 @@ def _end(day: date | None) -> datetime | None:
     return datetime.combine(day, time.max, UTC) if day else None
 
 
-@routes.get("/jobs/counts", allow={Actor.STAFF})
-def count_jobs(call: Call, query: CountsQuery) -> CountsView:
-    """Jobs per status, all or those that match."""
+@routes.get("/jobs/counts", allow={Actor.STAFF}, answers=CountsView, caches=True)
+def count_jobs(call: Call, query: CountsQuery) -> Response:
+    """Jobs per status, all or those that match; 304 while nothing has changed."""
     wanted = Wanted(search=query.search, printer=query.printer, discipline=query.discipline)
-    counts = listing.counts(wanted)
-    return CountsView(counts=counts, total=sum(counts.values()))
+
+    def build() -> CountsView:
+        counts = listing.counts(wanted)
+        return CountsView(counts=counts, total=sum(counts.values()))
+
+    return while_no_job_changes(call, query, build)
 
 
 @routes.get("/jobs/{job_id}", allow={Actor.STAFF})

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chalice.app import Response
 
+from chalicelib.api.caching import unless_same
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CostQuery
@@ -32,20 +33,13 @@ def check_health(call: Call) -> Response:
     return Response(view.model_dump_json(), headers, 200 if well else 503)
 
 
-@routes.get("/catalog", allow={Actor.STUDENT}, answers=CatalogView, refuses=(429,))
+@routes.get("/catalog", allow={Actor.STUDENT}, answers=CatalogView, caches=True, refuses=(429,))
 def show_catalog(call: Call) -> Response:
     """Methods, printers, materials and colours; 304 when the caller has this version."""
     _limit(call)
     catalog, settings = documents.catalog(), documents.lab_settings()
     etag = f'"{catalog.version}-{settings.minimum_charge_cents}"'
-    headers: dict[str, str | list[str]] = {
-        "ETag": etag,
-        "Cache-Control": "no-cache",
-        "Content-Type": "application/json",
-    }
-    if call.headers.get("if-none-match") == etag:
-        return Response("", headers, 304)
-    return Response(CatalogView.of(catalog, settings).model_dump_json(), headers, 200)
+    return unless_same(call, etag, lambda: CatalogView.of(catalog, settings))
 
 
 @routes.get("/catalog/version", allow={Actor.STUDENT}, refuses=(429,))

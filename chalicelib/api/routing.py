@@ -59,6 +59,7 @@ class Route:
     answers: type[BaseModel] | None = None
     form: type[BaseModel] | None = None
     refuses: tuple[int, ...] = ()
+    caches: bool = False
 
     @cached_property
     def reads(self) -> tuple[str, type[BaseModel]] | None:
@@ -97,13 +98,14 @@ class Routes:
         allow: set[Actor],
         answers: type[BaseModel] | None = None,
         refuses: tuple[int, ...] = (),
+        caches: bool = False,
     ) -> Callable[[H], H]:
         """A read.
 
         `answers` names the model where the handler builds the response itself, `refuses` the
-        statuses beyond those that follow from the route's kind.
+        statuses beyond those that follow from the route's kind; `caches`: it may answer 304.
         """
-        return self._add("GET", path, allow, answers=answers, refuses=refuses)
+        return self._add("GET", path, allow, answers=answers, refuses=refuses, caches=caches)
 
     def post(
         self,

@@ -166,6 +166,19 @@ class CountsQuery(Body):
     discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
 
 
+class PeriodQuery(Body):
+    """The last days up to today."""
+
+    days: Annotated[int, Field(ge=1, le=90)] = 30
+
+
+class AnalyticsQuery(PeriodQuery):
+    """All of it, or one printer or discipline."""
+
+    printer: Id | None = None
+    discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
+
+
 class CostQuery(Body):
     """A material and a weight in grams."""
 

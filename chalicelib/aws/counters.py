@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.aws.tables import Counter
+from chalicelib.aws.tables import Counter, Job
 from chalicelib.domain.lifecycle import Status
 
 # Enough that two changes at the same moment rarely meet on one item, few enough to read at once.
@@ -21,22 +21,23 @@ def _shard(job_id: str) -> str:
 
 @dataclass(frozen=True)
 class Tally:
-    """Jobs per status; `changes` differs whenever any job has changed."""
+    """Jobs per status; `changes` differs whenever any job has changed; the size of all students' files."""
 
     totals: dict[Status, int]
     changes: int
+    stored_bytes: int
 
 
-def stage_change(
-    transaction: TransactWrite, job_id: str, source: Status | None, target: Status | None
-) -> None:
+def stage_change(transaction: TransactWrite, job: Job, source: Status | None, target: Status | None) -> None:
     """Count a change of a job, and the job out of `source` and into `target`; None is outside the system."""
     actions: list[Action] = [Counter.changes.add(1)]
+    if source is None or target is None:
+        actions.append(Counter.stored_bytes.add(int(job.file_size) * (1 if source is None else -1)))
     if source is not target:
         attributes = Counter.get_attributes()
         moves = {status: delta for status, delta in ((source, -1), (target, 1)) if status is not None}
         actions += [attributes[status.value].add(delta) for status, delta in moves.items()]
-    transaction.update(Counter(id=_shard(job_id)), actions=actions)
+    transaction.update(Counter(id=_shard(job.id)), actions=actions)
 
 
 def touch(job_id: str) -> None:
@@ -46,12 +47,13 @@ def touch(job_id: str) -> None:
 
 def tally() -> Tally:
     """All shards together, for two read units."""
-    sums, changes = dict.fromkeys(Status, 0), 0
+    sums, changes, size = dict.fromkeys(Status, 0), 0, 0
     for shard in Counter.batch_get([f"jobs#{n}" for n in range(SHARDS)]):
         changes += int(shard.changes)
+        size += int(shard.stored_bytes)
         for status in Status:
             sums[status] += int(getattr(shard, status.value))
-    return Tally(sums, changes)
+    return Tally(sums, changes, size)
 
 
 def totals() -> dict[Status, int]:

@@ -24,19 +24,19 @@ Figures = Counter[str]
 
 def stage_add(transaction: TransactWrite, day: str, job_id: str, deltas: Mapping[str, int]) -> None:
     """Add to the figures of `day` ("2026-11-21"); names as in domain/statistics.py."""
-    row = DayFigures(day, zlib.crc32(job_id.encode()) % SHARDS)
+    row = DayFigures(day, str(zlib.crc32(job_id.encode()) % SHARDS))
     transaction.update(row, actions=[Path([name]).add(number) for name, number in deltas.items()])
 
 
 def add(day: str, deltas: Mapping[str, int]) -> None:
     """Correct the figures of `day`."""
-    DayFigures(day, 0).update(actions=[Path([name]).add(number) for name, number in deltas.items()])
+    DayFigures(day, "0").update(actions=[Path([name]).add(number) for name, number in deltas.items()])
 
 
 def figures(days: Iterable[date]) -> dict[date, Figures]:
     """The figures of each of `days`; without PynamoDB's models, as there are thousands of attributes."""
     found = {day: Counter[str]() for day in days}
-    keys = [{"day": day.isoformat(), "shard": shard} for day in found for shard in range(SHARDS)]
+    keys = [{"day": day.isoformat(), "shard": str(shard)} for day in found for shard in range(SHARDS)]
     for start in range(0, len(keys), _BATCH):
         for row in _read(keys[start : start + _BATCH]):
             sums = found[date.fromisoformat(row["day"]["S"])]
@@ -48,7 +48,7 @@ def figures(days: Iterable[date]) -> dict[date, Figures]:
 
 def _read(keys: list[dict[str, Any]]) -> Iterator[dict[str, dict[str, str]]]:
     table = DayFigures.Meta.table_name
-    wanted = [{"day": {"S": key["day"]}, "shard": {"N": str(key["shard"])}} for key in keys]
+    wanted = [{"day": {"S": key["day"]}, "shard": {"S": key["shard"]}} for key in keys]
     while wanted:
         answer = connection().dispatch("BatchGetItem", {"RequestItems": {table: {"Keys": wanted}}})
         yield from answer["Responses"].get(table, [])

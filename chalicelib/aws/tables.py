@@ -199,7 +199,7 @@ class DayFigures(Table):
         table_name = settings().table("days")
 
     day = UnicodeAttribute(hash_key=True)
-    shard = NumberAttribute(range_key=True)
+    shard = UnicodeAttribute(range_key=True)
 
 
 class PaymentsByMonth(GlobalSecondaryIndex["Payment"]):  # type: ignore[no-untyped-call]
@@ -317,13 +317,14 @@ class ConfigDocument(Table):
 
 
 class Counter(Table):
-    """One shard of the number of jobs per status, and of how often any job has changed."""
+    """One shard of the number of jobs per status, how often any job has changed, and what the files take."""
 
     class Meta:
         table_name = settings().table("counters")
 
     id = UnicodeAttribute(hash_key=True)
     changes = NumberAttribute(default=0)
+    stored_bytes = NumberAttribute(default=0)
     UPLOADED = NumberAttribute(default=0)
     PENDING = NumberAttribute(default=0)
     READYTOPRINT = NumberAttribute(default=0)

@@ -73,7 +73,7 @@ def _record(job_id: str, updates: dict[str, Any], now: datetime) -> None:
         commit(
             lambda t: jobs.stage_analysis(t, job, updates),
             work.stage,
-            lambda t: counters.stage_change(t, job.id, job.status, job.status),
+            lambda t: counters.stage_change(t, job, job.status, job.status),
         )
     except ConditionFailed:
         if work.undone():

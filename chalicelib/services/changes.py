@@ -221,7 +221,7 @@ def _commit(
         staged.append(guard)
     staged += [partial(outbox.stage, message=message) for message in messages]
     target = None if change.removes else change.target
-    staged.append(lambda t: counters.stage_change(t, job.id, job.status, target))
+    staged.append(lambda t: counters.stage_change(t, job, job.status, target))
     facts = _figures(change, after)
     told = [
         events.make(job.id, kind, change.by, change.now, details | facts, sequence)

@@ -275,7 +275,7 @@ def _stages(upload: Upload, job: Job, messages: list[OutboxMessage], work: Filin
         lambda t: uploads.stage_complete(t, upload, job.created_at),
         lambda t: guards.stage_take(t, short_id_guard(job.short_id), job.id),
         lambda t: guards.stage_take(t, duplicate_guard(job.file_hash, job.student_email), job.id),
-        lambda t: counters.stage_change(t, job.id, None, job.status),
+        lambda t: counters.stage_change(t, job, None, job.status),
         *[partial(outbox.stage, message=message) for message in messages],
         work.stage,
     ]

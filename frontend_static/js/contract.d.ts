@@ -24,6 +24,21 @@ export interface ErrorDetails {
   workstation?: string;
 }
 
+/** What a staff member did; `events` counts by type. */
+export interface Activity {
+  name: string;
+  is_active: boolean;
+  actions: number;
+  events: Record<string, number>;
+}
+
+/** All of it, or one printer or discipline. */
+export interface AnalyticsQuery {
+  days?: number;
+  printer?: string | null;
+  discipline?: string | null;
+}
+
 /** Weight in grams, time in hours, the file to print, and overrides of the student's choice. */
 export interface Approval {
   staff_name: string;
@@ -169,6 +184,12 @@ export interface JobCounts {
   total: number;
 }
 
+/** One UTC day. */
+export interface Day {
+  date: string;
+  totals: Totals;
+}
+
 /** The id of what is gone. */
 export interface DeletedJob {
   deleted: string;
@@ -178,6 +199,28 @@ export interface DeletedJob {
 export interface Deletion {
   staff_name: string;
   confirm: string;
+}
+
+/** The same with the breakdowns of a period. */
+export interface DetailedStats {
+  counts: Record<Status, number>;
+  total: number;
+  today: Totals;
+  storage: Storage;
+  days: number;
+  totals: Totals;
+  printers: Slice[];
+  disciplines: Slice[];
+  rejections: Reason[];
+  staff: Activity[];
+}
+
+/** Four of five prints are finished between both; from how many that were finished in the last days. */
+export interface EstimateView {
+  earliest: string;
+  latest: string;
+  finished_lately: number;
+  days: number;
 }
 
 /** A job's history, oldest first. */
@@ -449,6 +492,16 @@ export interface OpenedInSlicer {
   filename: string;
 }
 
+/** The period and the one before it, the queue as it stands, and why models were rejected. */
+export interface Overview {
+  days: number;
+  totals: Totals;
+  before: Totals;
+  queue: Queue[];
+  storage: Storage;
+  rejections: Reason[];
+}
+
 /** What the scale, the payment terminal and the person at the counter say. */
 export interface PaymentForm {
   staff_name: string;
@@ -469,10 +522,25 @@ export interface Payment {
   voided: boolean;
 }
 
+/** The last days up to today. */
+export interface PeriodQuery {
+  days?: number;
+}
+
 /** A form that stores a file: POST all `fields`, then the file as `file`, to `url`. */
 export interface PresignedPost {
   url: string;
   fields: Record<string, string>;
+}
+
+/** What one printer did on a day. */
+export interface PrinterDay {
+  date: string;
+  printer: string;
+  started: number;
+  completed: number;
+  failed: number;
+  print_hours: number;
 }
 
 /** Whether and how the model fits one printer. */
@@ -491,6 +559,20 @@ export interface Printer {
   methods: string[];
   build_volume_mm: [number, number, number];
   active: boolean;
+}
+
+/** How a status stands: how many jobs, and since when the oldest one is in the system. */
+export interface Queue {
+  status: Status;
+  status_label: string;
+  jobs: number;
+  oldest: string | null;
+}
+
+/** How often a usual reason was given. */
+export interface Reason {
+  reason: string;
+  count: number;
 }
 
 /** Why. */
@@ -515,6 +597,16 @@ export interface ResendMail {
 /** Which job wants a new confirmation link. */
 export interface ResendRequest {
   job_id: string;
+}
+
+/** Who and what the period's work fell on. */
+export interface Resources {
+  days: number;
+  printers: Slice[];
+  materials: Slice[];
+  disciplines: Slice[];
+  printer_days: PrinterDay[];
+  queue: Queue[];
 }
 
 /** Seen, or new again. */
@@ -546,6 +638,9 @@ export interface SettingsUpdate {
   archive_after_days?: number | null;
   prune_after_days?: number | null;
   environment_banner?: string | null;
+  sound_enabled?: boolean | null;
+  sound_volume_percent?: number | null;
+  storage_limit_gb?: number | null;
 }
 
 /** The lab's settings; money in cents, times in the unit that the name says. */
@@ -565,6 +660,16 @@ export interface SettingsView {
   archive_after_days: number;
   prune_after_days: number;
   environment_banner: string;
+  sound_enabled: boolean;
+  sound_volume_percent: number;
+  storage_limit_gb: number;
+}
+
+/** One printer, material or discipline in a period. */
+export interface Slice {
+  id: string;
+  name: string;
+  totals: Totals;
 }
 
 /** Deactivate, or bring back. */
@@ -576,6 +681,12 @@ export interface StaffChange {
 /** Staff members by name. */
 export interface StaffList {
   staff: Staff[];
+}
+
+/** Who did what in the period, busiest first. */
+export interface StaffPage {
+  days: number;
+  staff: Activity[];
 }
 
 /** With or without the deactivated. */
@@ -604,6 +715,20 @@ export interface StationView {
   role: "staff" | "admin" | "agent";
   disabled: boolean;
   share_path: string;
+}
+
+/** The lab at a glance. */
+export interface Stats {
+  counts: Record<Status, number>;
+  total: number;
+  today: Totals;
+  storage: Storage;
+}
+
+/** What the students' files take, in bytes; `limit` is the lab's own. */
+export interface Storage {
+  used: number;
+  limit: number;
 }
 
 /** The student's form. What goes together is checked against the catalog. */
@@ -635,6 +760,24 @@ export interface Thumbnail {
   url: string | null;
 }
 
+/** What happened in a period; completed, picked up and money are net of what was reverted. */
+export interface Totals {
+  submitted: number;
+  approved: number;
+  rejected: number;
+  confirmed: number;
+  completed: number;
+  failed: number;
+  picked_up: number;
+  payments: number;
+  revenue_cents: number;
+  revenue_usd: string;
+  average_payment_cents: number | null;
+  average_lead_hours: number | null;
+  completed_grams: number;
+  print_hours: number;
+}
+
 /** One station on the way. */
 export interface TimelineStep {
   status: Status;
@@ -654,8 +797,15 @@ export interface TrackView {
   cost_usd: string | null;
   timeline: TimelineStep[];
   queue_position: number | null;
+  estimate: EstimateView | null;
   reject_reasons: string[];
   message: string;
+}
+
+/** Day by day, oldest first. */
+export interface Trends {
+  days: number;
+  series: Day[];
 }
 
 /** The unit that would explain an implausible size, and the size it would give. */

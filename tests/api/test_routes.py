@@ -16,6 +16,7 @@ from tests.steps import API, PATHS, SAM, body_for, lock, ok, refused, show, subm
 
 # A workstation of the administrators may do all that one of the staff may; "public" needs no login.
 TABLE = """
+    GET    /openapi.json                          public
     GET    /health                                public
     GET    /catalog                               public
     GET    /catalog/version                       public
@@ -66,6 +67,12 @@ TABLE = """
     GET    /admin/workstations                    admin
     POST   /admin/workstations                    admin
     PATCH  /admin/workstations/{workstation_id}   admin
+    GET    /analytics/overview                    staff
+    GET    /analytics/trends                      staff
+    GET    /analytics/resources                   staff
+    GET    /analytics/staff                       staff
+    GET    /stats                                 staff
+    GET    /stats/detailed                        staff
 """
 
 ENTRIES = [(method, path, set(who)) for method, path, *who in map(str.split, TABLE.strip().splitlines())]

@@ -172,6 +172,8 @@ def test_a_record_that_is_written_while_the_job_leaves(
     assert late.wrote
     scene.world.age(LATER)
     scene.run("sweep", later=LATER)
+    while scene.mail_pump.step():
+        pass
     truth.settled(scene.world.read(), scene.world)
 
 
