@@ -81,11 +81,11 @@ def _end(day: date | None) -> datetime | None:
 
 @routes.get("/jobs/counts", allow={Actor.STAFF}, answers=CountsView, caches=True)
 def count_jobs(call: Call, query: CountsQuery) -> Response:
-    """Jobs per status, all or those that match; 304 while nothing has changed."""
+    """Jobs per status, all or those that match, of the archive only where asked; 304 while unchanged."""
     wanted = Wanted(search=query.search, printer=query.printer, discipline=query.discipline)
 
     def build() -> CountsView:
-        counts = listing.counts(wanted)
+        counts = listing.counts(wanted, with_archived=query.with_archived)
         return CountsView(counts=counts, total=sum(counts.values()))
 
     return while_no_job_changes(call, query, build)

@@ -159,11 +159,15 @@ class JobsQuery(Body):
 
 
 class CountsQuery(Body):
-    """What the counts per status are narrowed to."""
+    """What the counts per status are narrowed to.
+
+    The archive is counted only where it is asked for: narrowing reads every job, and only it grows for ever.
+    """
 
     search: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)] = ""
     printer: Id | None = None
     discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
+    with_archived: bool = False
 
 
 class PeriodQuery(Body):

@@ -56,11 +56,12 @@ def _total(statuses: list[Status], wanted: Wanted) -> int:
     return sum(totals[status] for status in statuses)
 
 
-def counts(wanted: Wanted) -> dict[Status, int]:
-    """Jobs per status: from the counters, or counted where a search narrows them."""
+def counts(wanted: Wanted, *, with_archived: bool) -> dict[Status, int]:
+    """Jobs per status, from the counters; a search is counted, in the archive only `with_archived`."""
     if not wanted.narrows:
         return counters.totals()
-    return {status: jobs.count_in_status(status, wanted) for status in Status}
+    statuses = [status for status in Status if with_archived or status is not Status.ARCHIVED]
+    return {status: jobs.count_in_status(status, wanted) for status in statuses}
 
 
 def _cursor(job: Job) -> str:

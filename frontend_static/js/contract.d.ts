@@ -176,6 +176,7 @@ export interface CountsQuery {
   search?: string;
   printer?: string | null;
   discipline?: string | null;
+  with_archived?: boolean;
 }
 
 /** Jobs per status. */
