@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
@@ -13,6 +14,7 @@ from chalicelib.domain.lifecycle import Status
 
 # Enough that two changes at the same moment rarely meet on one item, few enough to read at once.
 SHARDS = 4
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _shard(job_id: str) -> str:
@@ -25,12 +27,13 @@ class Tally:
 
     totals: dict[Status, int]
     changes: int
+    changed_at: datetime
     stored_bytes: int
 
 
 def stage_change(transaction: TransactWrite, job: Job, source: Status | None, target: Status | None) -> None:
     """Count a change of a job, and the job out of `source` and into `target`; None is outside the system."""
-    actions: list[Action] = [Counter.changes.add(1)]
+    actions = _one_more()
     if source is None or target is None:
         actions.append(Counter.stored_bytes.add(int(job.file_size) * (1 if source is None else -1)))
     if source is not target:
@@ -42,18 +45,23 @@ def stage_change(transaction: TransactWrite, job: Job, source: Status | None, ta
 
 def touch(job_id: str) -> None:
     """Count a change that no transaction carries: a lock came or went."""
-    Counter(id=_shard(job_id)).update(actions=[Counter.changes.add(1)])
+    Counter(id=_shard(job_id)).update(actions=_one_more())
+
+
+def _one_more() -> list[Action]:
+    return [Counter.changes.add(1), Counter.changed_at.set(datetime.now(UTC))]
 
 
 def tally() -> Tally:
     """All shards together, for two read units."""
-    sums, changes, size = dict.fromkeys(Status, 0), 0, 0
+    sums, changes, size, changed_at = dict.fromkeys(Status, 0), 0, 0, _NEVER
     for shard in Counter.batch_get([f"jobs#{n}" for n in range(SHARDS)]):
         changes += int(shard.changes)
         size += int(shard.stored_bytes)
+        changed_at = max(changed_at, shard.changed_at or _NEVER)
         for status in Status:
             sums[status] += int(getattr(shard, status.value))
-    return Tally(sums, changes, size)
+    return Tally(sums, changes, changed_at, size)
 
 
 def totals() -> dict[Status, int]:

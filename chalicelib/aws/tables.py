@@ -324,6 +324,7 @@ class Counter(Table):
 
     id = UnicodeAttribute(hash_key=True)
     changes = NumberAttribute(default=0)
+    changed_at = UTCDateTimeAttribute(null=True)
     stored_bytes = NumberAttribute(default=0)
     UPLOADED = NumberAttribute(default=0)
     PENDING = NumberAttribute(default=0)
