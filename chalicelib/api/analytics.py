@@ -24,7 +24,8 @@ from chalicelib.api.views.analytics import (
     Totals,
     Trends,
 )
-from chalicelib.aws import counters, documents
+from chalicelib.aws import documents
+from chalicelib.aws.counters import Tally
 from chalicelib.aws.days import Figures
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.lifecycle import Actor
@@ -45,14 +46,14 @@ def show_overview(call: Call, query: AnalyticsQuery) -> Response:
     """The period beside the one before it, the queue, and why models were rejected."""
     scope = _scope(query)
 
-    def build() -> Overview:
+    def build(tally: Tally) -> Overview:
         figures = analytics.period(scope)
         return Overview(
             days=scope.days,
             totals=Totals.of(figures, scope.suffix),
             before=Totals.of(analytics.period(scope, periods_ago=1), scope.suffix),
-            queue=[Queue.of(one) for one in analytics.waiting()],
-            storage=_storage(),
+            queue=[Queue.of(one) for one in analytics.waiting(tally.totals)],
+            storage=_storage(tally),
             rejections=views.reasons(figures),
         )
 
@@ -64,7 +65,7 @@ def show_trends(call: Call, query: AnalyticsQuery) -> Response:
     """Day by day: submissions, approvals, throughput, lead time, revenue."""
     scope = _scope(query)
 
-    def build() -> Trends:
+    def build(tally: Tally) -> Trends:
         series = analytics.by_day(scope).items()
         days = [Day(date=day, totals=Totals.of(figures, scope.suffix)) for day, figures in series]
         return Trends(days=scope.days, series=days)
@@ -76,13 +77,13 @@ def show_trends(call: Call, query: AnalyticsQuery) -> Response:
 def show_resources(call: Call, query: PeriodQuery) -> Response:
     """Printers by day, grams by material, disciplines, and how long the queue is."""
 
-    def build() -> Resources:
+    def build(tally: Tally) -> Resources:
         series = analytics.by_day(Scope(query.days))
         figures = analytics.total(series.values())
         return Resources(
             days=query.days,
             printer_days=views.printer_days(series),
-            queue=[Queue.of(one) for one in analytics.waiting()],
+            queue=[Queue.of(one) for one in analytics.waiting(tally.totals)],
             materials=views.slices(figures, "material", _materials()),
             **_breakdowns(figures),
         )
@@ -94,7 +95,7 @@ def show_resources(call: Call, query: PeriodQuery) -> Response:
 def show_staff_activity(call: Call, query: PeriodQuery) -> Response:
     """Who did what; those who have left are marked."""
 
-    def build() -> StaffPage:
+    def build(tally: Tally) -> StaffPage:
         return StaffPage(days=query.days, staff=_activity(analytics.period(Scope(query.days))))
 
     return while_no_job_changes(call, query, build)
@@ -103,17 +104,17 @@ def show_staff_activity(call: Call, query: PeriodQuery) -> Response:
 @routes.get("/stats", allow={Actor.STAFF}, answers=Stats, caches=True)
 def show_stats(call: Call) -> Response:
     """Jobs per status, what happened today, and the storage that is used."""
-    return while_no_job_changes(call, Nothing(), lambda: Stats(**_now()))
+    return while_no_job_changes(call, Nothing(), lambda tally: Stats(**_now(tally)))
 
 
 @routes.get("/stats/detailed", allow={Actor.STAFF}, answers=DetailedStats, caches=True)
 def show_detailed_stats(call: Call, query: PeriodQuery) -> Response:
     """The same, with the breakdowns of a period."""
 
-    def build() -> DetailedStats:
+    def build(tally: Tally) -> DetailedStats:
         figures = analytics.period(Scope(query.days))
         return DetailedStats(
-            **_now(),
+            **_now(tally),
             days=query.days,
             totals=Totals.of(figures),
             rejections=views.reasons(figures),
@@ -124,20 +125,17 @@ def show_detailed_stats(call: Call, query: PeriodQuery) -> Response:
     return while_no_job_changes(call, query, build)
 
 
-def _now() -> dict[str, Any]:
-    counts = counters.totals()
+def _now(tally: Tally) -> dict[str, Any]:
     return {
-        "counts": counts,
-        "total": sum(counts.values()),
+        "counts": tally.totals,
+        "total": sum(tally.totals.values()),
         "today": Totals.of(analytics.period(Scope(1))),
-        "storage": _storage(),
+        "storage": _storage(tally),
     }
 
 
-def _storage() -> Storage:
-    return Storage(
-        used=counters.tally().stored_bytes, limit=documents.lab_settings().storage_limit_gb * 10**9
-    )
+def _storage(tally: Tally) -> Storage:
+    return Storage(used=tally.stored_bytes, limit=documents.lab_settings().storage_limit_gb * 10**9)
 
 
 def _activity(figures: Figures) -> list[Activity]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from chalicelib.api.call import Call
 from chalicelib.aws import counters
+from chalicelib.aws.counters import Tally
 from chalicelib.services import clock
 
 # Some of what is shown changes by time alone: locks and revert windows end, download links run out.
@@ -21,7 +22,7 @@ _FRESH_FOR = timedelta(minutes=1)
 _SETTLED_AFTER = timedelta(seconds=3)
 
 
-def while_no_job_changes(call: Call, query: BaseModel, build: Callable[[], BaseModel]) -> Response:
+def while_no_job_changes(call: Call, query: BaseModel, build: Callable[[Tally], BaseModel]) -> Response:
     """The answer of `build`, or 304 when no job has changed since the caller's and that is not a minute old.
 
     Finding out costs two read units.
@@ -36,7 +37,7 @@ def while_no_job_changes(call: Call, query: BaseModel, build: Callable[[], BaseM
         query.model_dump_json(),
     )
     tag = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
-    return unless_same(call, f'"{tag}"', build)
+    return unless_same(call, f'"{tag}"', lambda: build(tally))
 
 
 def unless_same(call: Call, etag: str, build: Callable[[], BaseModel]) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 from chalice.app import Response
@@ -24,9 +25,10 @@ from chalicelib.api.views.jobs import (
     show,
 )
 from chalicelib.aws import events, jobs
+from chalicelib.aws.counters import Tally
 from chalicelib.aws.jobs import Wanted
 from chalicelib.domain.errors import InvalidInput, NotFound
-from chalicelib.domain.lifecycle import Actor
+from chalicelib.domain.lifecycle import Actor, Status
 from chalicelib.services import job_files, listing, notes, transitions
 
 routes = Routes()
@@ -36,10 +38,10 @@ routes = Routes()
 def list_jobs(call: Call, query: JobsQuery) -> Response:
     """A page of jobs, newest first unless asked otherwise; 304 while nothing has changed."""
     wanted = _wanted(query)
-    return while_no_job_changes(call, query, lambda: _page(call, query, wanted))
+    return while_no_job_changes(call, query, lambda tally: _page(call, query, wanted, tally.totals))
 
 
-def _page(call: Call, query: JobsQuery, wanted: Wanted) -> JobsPage:
+def _page(call: Call, query: JobsQuery, wanted: Wanted, totals: Mapping[Status, int]) -> JobsPage:
     page = listing.page(
         query.status,
         wanted,
@@ -47,6 +49,7 @@ def _page(call: Call, query: JobsQuery, wanted: Wanted) -> JobsPage:
         number=query.page,
         limit=query.limit,
         cursor=query.cursor,
+        totals=totals,
     )
     viewer = Viewer.at(call.workstation)
     return JobsPage(
@@ -84,9 +87,9 @@ def count_jobs(call: Call, query: CountsQuery) -> Response:
     """Jobs per status, all or those that match, of the archive only where asked; 304 while unchanged."""
     wanted = Wanted(search=query.search, printer=query.printer, discipline=query.discipline)
 
-    def build() -> CountsView:
-        counts = listing.counts(wanted, with_archived=query.with_archived)
-        return CountsView(counts=counts, total=sum(counts.values()))
+    def build(tally: Tally) -> CountsView:
+        counts = listing.counts(wanted, tally.totals, with_archived=query.with_archived)
+        return CountsView(counts=dict(counts), total=sum(counts.values()))
 
     return while_no_job_changes(call, query, build)
 
