@@ -37,15 +37,15 @@ def while_no_job_changes(call: Call, query: BaseModel, build: Callable[[Tally], 
         query.model_dump_json(),
     )
     tag = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
-    return unless_same(call, f'"{tag}"', lambda: build(tally))
+    # Answers for staff hold students' names: not for the disk of a shared computer. The pages keep them in memory.
+    return unless_same(call, f'"{tag}"', lambda: build(tally), kept="no-store")
 
 
-def unless_same(call: Call, etag: str, build: Callable[[], BaseModel]) -> Response:
+def unless_same(call: Call, etag: str, build: Callable[[], BaseModel], *, kept: str = "no-cache") -> Response:
     """The answer of `build`, or 304 when the caller has the one of this ETag (RFC 9110, 13.1.2)."""
     headers: dict[str, str | list[str]] = {
         "ETag": etag,
-        "Cache-Control": "private, no-cache",
-        "Vary": "Authorization",
+        "Cache-Control": kept,
         "Content-Type": "application/json",
     }
     if _matches(call.headers.get("if-none-match"), etag):

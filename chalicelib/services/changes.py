@@ -224,7 +224,9 @@ def _commit(
     staged.append(lambda t: counters.stage_change(t, job, job.status, target))
     facts = _figures(change, after)
     told = [
-        events.make(job.id, kind, change.by, change.now, details | facts, sequence)
+        events.make(
+            job.id, kind, change.by, change.now, details | (facts if "action" in details else {}), sequence
+        )
         for sequence, (kind, details) in enumerate(change.events)
     ]
     if told:

@@ -77,7 +77,7 @@ def _trials() -> Iterator[Any]:
             yield pytest.param(route, GenerationMode.NEGATIVE, id=f"{name}, wrong")
 
 
-@pytest.mark.parametrize(("route", "mode"), _trials())
+@pytest.mark.parametrize(("route", "mode"), list(_trials()))
 def test_no_call_breaks_the_contract(
     route: Route, mode: GenerationMode, http: HttpClient, contract: dict[str, Any]
 ) -> None:
