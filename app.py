@@ -14,7 +14,10 @@ from chalicelib.config import settings
 logs.configure()
 
 app = Application(app_name="printlab")
-app.api.binary_types = ["multipart/form-data"]
+app.api.binary_types = [
+    "multipart/form-data",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+]
 api.register(app)
 
 

@@ -28,6 +28,7 @@ SLICER_EXTENSIONS = (
 METADATA_SUFFIX = ".metadata.json"
 INCOMING = "_incoming"
 THUMBNAILS = "_thumbnails"
+EXPORTS = "exports"
 MAX_NAME_LENGTH = 200
 
 # Without vowels (no accidental words) and without letters and digits that look alike.

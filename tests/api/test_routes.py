@@ -66,6 +66,7 @@ TABLE = """
     GET    /admin/workstations                    admin
     POST   /admin/workstations                    admin
     PATCH  /admin/workstations/{workstation_id}   admin
+    POST   /export/payments                       staff
 """
 
 ENTRIES = [(method, path, set(who)) for method, path, *who in map(str.split, TABLE.strip().splitlines())]
@@ -115,6 +116,7 @@ def _call(client: HttpClient, method: str, path: str, job: dict[str, Any]) -> Re
         "/admin/settings": {"staff_name": SAM, "new_staff_days": 3},
         "/admin/workstations": {"staff_name": SAM, **station},
         "/admin/workstations/{workstation_id}": {"staff_name": SAM, "display_name": "Renamed"},
+        "/export/payments": {"staff_name": SAM, "start_date": "2026-01-01", "end_date": "2026-12-31"},
     }
     document = documents.get(path) or body_for(_BY_PATH.get(path, Action.MARK_COMPLETE), job)
     if path == "/staff/{name}":
