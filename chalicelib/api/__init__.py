@@ -12,6 +12,7 @@ from chalicelib.api import (
     jobs,
     locks,
     money,
+    operations,
     overrides,
     public,
     staff,
@@ -22,7 +23,20 @@ from chalicelib.api.routing import register as register_route
 
 ROUTES: tuple[Route, ...] = tuple(
     route
-    for module in (public, auth, submit, confirm, jobs, locks, actions, overrides, staff, admin, money)
+    for module in (
+        public,
+        auth,
+        submit,
+        confirm,
+        jobs,
+        locks,
+        actions,
+        overrides,
+        staff,
+        admin,
+        money,
+        operations,
+    )
     for route in module.routes.table
 )
 

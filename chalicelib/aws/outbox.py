@@ -99,6 +99,21 @@ def stage_failed(transaction: TransactWrite, message: OutboxMessage, error: str,
     )
 
 
+def stage_retry(transaction: TransactWrite, message: OutboxMessage, now: datetime) -> None:
+    """Let a message that was given up wait again, due at once and with all its attempts ahead."""
+    transaction.update(
+        message,
+        actions=[
+            OutboxMessage.state.set("waiting"),
+            OutboxMessage.waiting.set(message.queue),
+            OutboxMessage.due_at.set(now),
+            OutboxMessage.attempts.set(0),
+            OutboxMessage.done_at.remove(),
+        ],
+        condition=OutboxMessage.state == "failed",
+    )
+
+
 def postpone(message: OutboxMessage, until: datetime, error: str) -> None:
     """Let the message wait for another attempt. Raises ConditionFailed when it is done."""
     _update(
@@ -115,6 +130,16 @@ def postpone(message: OutboxMessage, until: datetime, error: str) -> None:
 def due(queue: str, now: datetime) -> Iterator[OutboxMessage]:
     """The messages of a queue whose time has come, longest waiting first."""
     yield from OutboxMessage.by_waiting.query(queue, OutboxMessage.due_at <= now)
+
+
+def given_up(limit: int) -> list[OutboxMessage]:
+    """At most `limit` messages that were given up, latest first. Read from the index: a moment behind."""
+    return list(OutboxMessage.by_waiting.query(FAILED, scan_index_forward=False, limit=limit))
+
+
+def count(waiting: str) -> int:
+    """How many messages wait in a queue, or under FAILED. Costs what waits."""
+    return OutboxMessage.by_waiting.count(waiting)
 
 
 def _update(message: OutboxMessage, actions: list[Action], condition: Condition) -> None:
