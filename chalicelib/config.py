@@ -27,6 +27,7 @@ class Settings:
     smtp_starttls: bool
     client_address_header: str | None
     log_level: str
+    lambda_memory_mb: int | None
 
     def table(self, name: str) -> str:
         """The DynamoDB table of that logical name."""
@@ -60,4 +61,5 @@ def settings() -> Settings:
         smtp_starttls=env.get("PRINTLAB_SMTP_STARTTLS", "1") == "1",
         client_address_header=env.get("PRINTLAB_CLIENT_ADDRESS_HEADER") or None,
         log_level=env.get("PRINTLAB_LOG_LEVEL", "INFO"),
+        lambda_memory_mb=int(env.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) or None,
     )

@@ -13,7 +13,19 @@ from pydantic import BaseModel
 
 from chalicelib.api import ROUTES, admin_schemas, openapi, schemas
 from chalicelib.api.routing import Route
-from chalicelib.api.views import access, admin, common, jobs, models, money, operations, public, students
+from chalicelib.api.views import (
+    access,
+    admin,
+    common,
+    diagnosis,
+    jobs,
+    models,
+    money,
+    monitoring,
+    operations,
+    public,
+    students,
+)
 from chalicelib.domain import lifecycle
 from chalicelib.domain.lifecycle import Action, Rule, Status
 
@@ -182,6 +194,8 @@ def contract_types() -> str:
         admin,
         money,
         operations,
+        monitoring,
+        diagnosis,
         schemas,
         admin_schemas,
     )

@@ -9,9 +9,11 @@ from chalicelib.api import (
     admin,
     auth,
     confirm,
+    diagnosis,
     jobs,
     locks,
     money,
+    monitoring,
     operations,
     overrides,
     public,
@@ -36,6 +38,8 @@ ROUTES: tuple[Route, ...] = tuple(
         admin,
         money,
         operations,
+        monitoring,
+        diagnosis,
     )
     for route in module.routes.table
 )

@@ -33,6 +33,18 @@ class PageQuery(Body):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+class HistoryQuery(Body):
+    """How far back, at most seven days."""
+
+    hours: Annotated[int, Field(ge=1, le=168)] = 24
+
+
+class TestMailRequest(ByStaff):
+    """Where to send a test mail."""
+
+    to: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+
+
 class NewStaff(ByStaff):
     """A name to add to the list; `staff_name` is who adds it."""
 

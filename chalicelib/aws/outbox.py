@@ -14,6 +14,7 @@ from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain.people import Caller
+from chalicelib.domain.watch import Waiting
 
 MAIL = "mail"
 MODELS = "models"
@@ -22,6 +23,7 @@ FAILED = "failed"
 # How long a function may work on a message before another may take it.
 LEASE = {MAIL: timedelta(minutes=2), MODELS: timedelta(minutes=6)}
 KEEP_DONE = timedelta(days=90)
+_LOOKED_AT = 100
 
 
 def make(
@@ -140,6 +142,19 @@ def given_up(limit: int) -> list[OutboxMessage]:
 def count(waiting: str) -> int:
     """How many messages wait in a queue, or under FAILED. Costs what waits."""
     return OutboxMessage.by_waiting.count(waiting)
+
+
+def waiting(where: str) -> Waiting:
+    """How many messages wait in a queue or under FAILED, and since when; of a hundred, the oldest."""
+    first = OutboxMessage.by_waiting.query(where, limit=_LOOKED_AT)
+    return Waiting(count(where), min((_since(message) for message in first), default=None))
+
+
+def _since(message: OutboxMessage) -> datetime:
+    """Since when it waits: one that a person let try again does from then on."""
+    if message.state == FAILED:
+        return message.done_at or message.due_at
+    return message.created_at if message.attempts else max(message.created_at, message.due_at)
 
 
 def _update(message: OutboxMessage, actions: list[Action], condition: Condition) -> None:

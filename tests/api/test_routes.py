@@ -71,6 +71,14 @@ TABLE = """
     POST   /admin/mail/{mail_id}/retry            admin
     GET    /admin/queues                          admin
     POST   /admin/queues/{name}/replay            admin
+    GET    /monitoring/health                     staff
+    GET    /monitoring/metrics/system             staff
+    GET    /monitoring/metrics/application        staff
+    GET    /monitoring/metrics/all                staff
+    GET    /monitoring/history                    staff
+    GET    /monitoring/alerts                     staff
+    GET    /_diag                                 admin
+    POST   /_diag/test-email                      admin
 """
 
 ENTRIES = [(method, path, set(who)) for method, path, *who in map(str.split, TABLE.strip().splitlines())]
@@ -122,6 +130,7 @@ def _call(client: HttpClient, method: str, path: str, job: dict[str, Any]) -> Re
         "/admin/workstations/{workstation_id}": {"staff_name": SAM, "display_name": "Renamed"},
         "/admin/mail/{mail_id}/retry": {"staff_name": SAM},
         "/admin/queues/{name}/replay": {"staff_name": SAM},
+        "/_diag/test-email": {"staff_name": SAM, "to": "it@example.edu"},
         "/export/payments": {"staff_name": SAM, "start_date": "2026-01-01", "end_date": "2026-12-31"},
     }
     document = documents.get(path) or body_for(_BY_PATH.get(path, Action.MARK_COMPLETE), job)

@@ -1,0 +1,314 @@
+"""What staff see of the lab's own health: components, metrics, history, alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from localstack_client.session import Session
+
+from chalicelib.aws import queues, watch
+from chalicelib.aws.tables import OutboxMessage, Watch
+from chalicelib.config import settings
+from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.schedules import LONGEST_PAUSE
+from infra.http_client import HttpClient
+from infra.local.functions import Functions
+from infra.local.mailbox import Mailbox
+from infra.local.ports import free_port
+from infra.local.pump import Pump
+from infra.local.scheduler import Scheduler
+from tests.api.mails import delivered
+from tests.api.post_office import PostOffice
+from tests.steps import API, ok, rewrite, submit, to_status, wrong_fields
+
+NO_COUNT = {"count": 0, "oldest": None}
+
+
+def now() -> datetime:
+    """To the second, as schedules fire."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def monitoring(desk: HttpClient, page: str, **query: Any) -> dict[str, Any]:
+    """A page of the monitoring."""
+    shown: dict[str, Any] = ok(desk.get(f"{API}/monitoring/{page}", **query))
+    return shown
+
+
+def alerts(desk: HttpClient) -> dict[str, dict[str, Any]]:
+    """What should be looked at, by id."""
+    return {alert["id"]: alert for alert in monitoring(desk, "alerts")["alerts"]}
+
+
+def forget_samples() -> None:
+    """As if nothing had been written down yet."""
+    for row in Watch.query("sample"):
+        row.delete()
+
+
+@pytest.fixture
+def running(scheduler: Scheduler) -> None:
+    """A lab whose schedules have all run."""
+    for name in LONGEST_PAUSE:
+        scheduler.run_once(name, now())
+
+
+# --- components ---------------------------------------------------------------------------
+
+
+def test_every_component_answers(staff: HttpClient) -> None:
+    health = monitoring(staff, "health")
+    assert health["status"] == "ok"
+    assert set(health["components"]) == {"database", "files", "queues", "mail"}
+    for component in health["components"].values():
+        assert component["status"] == "ok"
+        assert 0 < component["latency_ms"] < 5000
+
+
+def test_a_mail_server_that_is_down_is_named(
+    staff: HttpClient, http: HttpClient, restart_with: Callable[..., None]
+) -> None:
+    restart_with(PRINTLAB_SMTP_PORT=str(free_port()))
+    answer = staff.get(f"{API}/monitoring/health")
+    assert answer.status == 503
+    components = answer.json()["components"]
+    assert {name for name, part in components.items() if part["status"] == "down"} == {"mail"}
+    ok(http.get(f"{API}/health"))  # students can go on: their mails wait
+
+
+# --- metrics ------------------------------------------------------------------------------
+
+
+def test_the_process_says_what_it_uses(staff: HttpClient) -> None:
+    first, second = (monitoring(staff, "metrics/system") for _ in range(2))
+    assert first["python"].startswith("3.")
+    assert first["on_lambda"] is False
+    assert 10_000_000 < first["memory_bytes"] <= first["peak_memory_bytes"] < first["memory_limit_bytes"]
+    assert second["cpu_s"] >= first["cpu_s"] > 0
+    assert first["uptime_s"] > 0
+    assert 0 < first["disk_free_bytes"] < first["disk_total_bytes"]
+    started = datetime.fromisoformat(first["started_at"]) - datetime.fromisoformat(second["started_at"])
+    assert abs(started) < timedelta(seconds=1)
+
+
+def test_on_lambda_the_limit_is_that_of_the_function(
+    staff: HttpClient, restart_with: Callable[..., None]
+) -> None:
+    restart_with(AWS_LAMBDA_FUNCTION_MEMORY_SIZE="1536")
+    shown = monitoring(staff, "metrics/system")
+    assert (shown["on_lambda"], shown["memory_limit_bytes"]) == (True, 1536 * 1024 * 1024)
+
+
+def test_an_empty_lab(staff: HttpClient) -> None:
+    shown = monitoring(staff, "metrics/application")
+    assert shown["jobs"] == {status.value: 0 for status in Status}
+    assert shown["oldest_jobs"] == {}
+    assert shown["outbox"] == {"mail": NO_COUNT, "models": NO_COUNT}
+    assert (shown["failed_mails"], shown["cleanups_open"], shown["uploads_open"]) == (NO_COUNT, NO_COUNT, 0)
+    assert shown["dead_letters"] == {"mail": 0, "models": 0}
+    assert {name: run["last_run"] for name, run in shown["schedules"].items()} == dict.fromkeys(LONGEST_PAUSE)
+
+
+def test_what_waits_is_counted(
+    http: HttpClient, staff: HttpClient, cloud: Session, pump: Pump, post_office: PostOffice
+) -> None:
+    first = submit(http)
+    to_status(staff, submit(http), Status.PENDING)
+    submit(http)
+    shown = monitoring(staff, "metrics/application")
+    assert {status: n for status, n in shown["jobs"].items() if n} == {"UPLOADED": 2, "PENDING": 1}
+    assert shown["oldest_jobs"]["UPLOADED"] == first["created_at"]
+    assert (shown["outbox"]["mail"]["count"], shown["outbox"]["models"]["count"]) == (4, 3)
+    assert shown["outbox"]["mail"]["oldest"] == first["created_at"]
+
+    post_office.recipients = "550 no such user here"
+    queue = cloud.client("sqs")
+    url = queue.get_queue_url(QueueName=settings().queue("models-dead"))["QueueUrl"]
+    queue.send_message(QueueUrl=url, MessageBody="{}")
+    pump.step()
+    shown = monitoring(staff, "metrics/application")
+    assert shown["outbox"] == {"mail": NO_COUNT, "models": NO_COUNT}
+    assert shown["failed_mails"]["count"] == 4
+    assert shown["dead_letters"] == {"mail": 0, "models": 1}
+
+
+def test_everything_in_one_answer(staff: HttpClient, running: None) -> None:
+    shown = monitoring(staff, "metrics/all")
+    assert set(shown) == {"health", "system", "application"}
+    assert set(shown["health"]["components"]) == {"database", "files", "queues", "mail"}
+    assert shown["application"]["schedules"]["sweep"]["last_run"]
+
+
+# --- schedules ----------------------------------------------------------------------------
+
+
+def test_every_schedule_is_known_and_leaves_its_last_run(
+    staff: HttpClient, functions: Functions, scheduler: Scheduler
+) -> None:
+    names = {schedule.function for schedule in functions.schedules()}
+    assert names == set(LONGEST_PAUSE)
+    before = now()
+    for name in names:
+        scheduler.run_once(name, before)
+    schedules = monitoring(staff, "metrics/application")["schedules"]
+    assert set(schedules) == names
+    for name, run in schedules.items():
+        assert datetime.fromisoformat(run["last_run"]) >= before, name
+        assert run["seconds"] > 0
+        assert run["longest_pause_s"] == LONGEST_PAUSE[name].total_seconds()
+
+
+def test_a_run_that_fails_leaves_none(scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(queues, "nudge", broken)
+    monkeypatch.setattr("chalicelib.services.filing.sweep", broken)
+    with pytest.raises(MemoryError):
+        scheduler.run_once("sweep", now())
+    assert watch.runs() == {}
+
+
+# --- history ------------------------------------------------------------------------------
+
+
+def test_a_sample_tells_how_it_was(http: HttpClient, staff: HttpClient, scheduler: Scheduler) -> None:
+    start = now() - timedelta(minutes=10)
+    scheduler.run_once("sample_health", start)
+    submit(http)
+    scheduler.run_once("sample_health", start + timedelta(minutes=5))
+    scheduler.run_once("sample_health", start + timedelta(minutes=5))  # EventBridge may fire twice
+    history = monitoring(staff, "history", hours=1)
+    assert history["hours"] == 1
+    first, second = history["samples"]
+    assert datetime.fromisoformat(second["at"]) - datetime.fromisoformat(first["at"]) == timedelta(minutes=5)
+    assert (first["jobs"]["UPLOADED"], second["jobs"]["UPLOADED"]) == (0, 1)
+    assert (first["outbox"]["mail"], second["outbox"]["mail"]) == (0, 1)
+    assert first["alerts"] == ["schedule-late:sample_health"]
+    assert second["alerts"] == []
+    assert set(second["latency_ms"]) == {"database", "files", "queues", "mail"}
+
+
+def test_a_week_is_thinned_and_older_samples_are_left_out(staff: HttpClient) -> None:
+    end = now() - timedelta(minutes=5)
+    measures: dict[str, Any] = {
+        "latency_ms": {}, "jobs": {}, "outbox": {}, "outbox_age_s": {}, "given_up": 0, "dead": {},
+        "uploads_open": 0, "cleanups_open": 0,
+    }  # fmt: skip
+    for number in range(360):
+        watch.remember(end - timedelta(minutes=30 * number), measures, {})
+    shown = monitoring(staff, "history", hours=168)["samples"]
+    times = [datetime.fromisoformat(sample["at"]) for sample in shown]
+    assert times == [end - timedelta(hours=number) for number in reversed(range(168))]
+    assert len(monitoring(staff, "history", hours=1)["samples"]) == 2
+    assert len(monitoring(staff, "history")["samples"]) == 48
+
+
+def test_samples_expire(scheduler: Scheduler) -> None:
+    at = now()
+    scheduler.run_once("sample_health", at)
+    (sample,) = Watch.query("sample")
+    assert sample.expires_at == at + timedelta(days=8)
+    assert [row.expires_at for row in Watch.query("run")] == [None] * len(LONGEST_PAUSE)
+
+
+@pytest.mark.parametrize("hours", ["0", "169", "x", "-1"])
+def test_a_time_that_makes_no_sense(staff: HttpClient, hours: str) -> None:
+    assert list(wrong_fields(staff.get(f"{API}/monitoring/history", hours=hours))) == ["hours"]
+
+
+# --- alerts -------------------------------------------------------------------------------
+
+
+def test_a_lab_that_is_well_has_no_alerts(staff: HttpClient, running: None) -> None:
+    assert alerts(staff) == {}
+
+
+def test_a_watch_that_never_ran_is_an_alert(staff: HttpClient) -> None:
+    (alert,) = alerts(staff).values()
+    assert (alert["id"], alert["severity"]) == ("schedule-late:sample_health", "critical")
+    assert alert["runbook"] == "docs/runbook.md#schedule-late"
+
+
+def test_schedules_that_stopped_are_alerts(staff: HttpClient, running: None) -> None:
+    for name in LONGEST_PAUSE:
+        watch.ran(name, now() - timedelta(days=2), 1)
+    assert set(alerts(staff)) == {f"schedule-late:{name}" for name in LONGEST_PAUSE}
+
+
+def test_a_schedule_that_never_ran_is_expected_from_the_first_sample_on(
+    staff: HttpClient, scheduler: Scheduler
+) -> None:
+    scheduler.run_once("sample_health", now() - timedelta(days=1))
+    late = alerts(staff)
+    assert set(late) == {f"schedule-late:{name}" for name in LONGEST_PAUSE if name != "sample_health"}
+    assert late["schedule-late:sweep"]["message"] == "sweep has never run yet."
+
+
+def test_mail_that_does_not_go_out(
+    http: HttpClient, staff: HttpClient, running: None, post_office: PostOffice, pump: Pump
+) -> None:
+    post_office.data = "451 try again later"
+    job = submit(http)
+    pump.step()
+    assert alerts(staff) == {}
+    message = OutboxMessage.get(f"{job['id']}.receipt.1")
+    message.update(actions=[OutboxMessage.created_at.set(now() - timedelta(minutes=40))])
+    (alert,) = alerts(staff).values()
+    assert (alert["id"], alert["severity"]) == ("mail-late", "critical")
+    assert now() - datetime.fromisoformat(alert["since"]) >= timedelta(minutes=10)
+
+
+def test_a_mail_that_was_given_up_is_an_alert_until_it_is_retried(
+    http: HttpClient, staff: HttpClient, admin: HttpClient, running: None, post_office: PostOffice, pump: Pump
+) -> None:
+    post_office.recipients = "550 no such user here"
+    job = submit(http)
+    pump.step()
+    (alert,) = alerts(staff).values()
+    assert (alert["id"], alert["type"]) == ("mail-failed", "mail-failed")
+    ok(admin.post(f"{API}/admin/mail/{job['id']}.receipt.1/retry", {"staff_name": "Sam Ortiz"}))
+    assert alerts(staff) == {}
+
+
+def test_a_student_who_waits_too_long(http: HttpClient, staff: HttpClient, running: None) -> None:
+    job = submit(http)
+    assert alerts(staff) == {}
+    rewrite(job["id"], created_at=now() - timedelta(days=4))
+    assert alerts(staff)["jobs-unreviewed"]["severity"] == "info"
+
+
+def test_an_alert_keeps_its_begin(
+    staff: HttpClient, running: None, scheduler: Scheduler, restart_with: Callable[..., None]
+) -> None:
+    restart_with(PRINTLAB_SMTP_PORT=str(free_port()))
+    forget_samples()
+    begin = now() - timedelta(minutes=9)
+    for minutes in (0, 5):
+        scheduler.run_once("sample_health", begin + timedelta(minutes=minutes))
+    (alert,) = alerts(staff).values()
+    assert alert["id"] == "component-down:mail"
+    assert datetime.fromisoformat(alert["since"]) == begin
+
+
+def test_a_new_alert_does_not_inherit_an_old_begin(
+    staff: HttpClient, running: None, restart_with: Callable[..., None]
+) -> None:
+    long_ago = now() - timedelta(days=1)
+    forget_samples()
+    watch.remember(long_ago, {}, {"component-down:mail": long_ago})
+    restart_with(PRINTLAB_SMTP_PORT=str(free_port()))
+    since = datetime.fromisoformat(alerts(staff)["component-down:mail"]["since"])
+    assert now() - since < timedelta(minutes=1)
+
+
+def test_watching_changes_nothing_for_students(
+    http: HttpClient, staff: HttpClient, running: None, mailbox: Mailbox, pump: Pump
+) -> None:
+    submit(http)
+    for page in ("alerts", "metrics/all", "history"):
+        monitoring(staff, page)
+    assert len(delivered(mailbox, pump)) == 1
