@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from chalicelib import metrics
 from chalicelib.aws import cleanups, counters, jobs, outbox, queues, uploads, watch
 from chalicelib.aws.outages import component_down
 from chalicelib.aws.watch import Sample
 from chalicelib.domain import alerts
-from chalicelib.domain.alerts import Dated
+from chalicelib.domain.alerts import Dated, Severity
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.schedules import LONGEST_PAUSE
 from chalicelib.domain.watch import Snapshot
@@ -88,6 +89,14 @@ def sample(now: datetime) -> None:
     for dated in found:
         log.warning("alert", extra={"alert": dated.alert.id, "severity": dated.alert.severity.value})
     watch.remember(now, seen.measures(), {dated.alert.id: dated.since for dated in found})
+    _measure(seen, found)
+
+
+def _measure(seen: Snapshot, found: list[Dated]) -> None:
+    for queue, waiting in seen.outbox.items():
+        metrics.outbox(queue, waiting.count, seen.age_s(waiting.oldest))
+    urgency = [dated.alert.severity for dated in found]
+    metrics.alerts({severity.value: urgency.count(severity) for severity in Severity})
 
 
 def history(hours: int, now: datetime) -> list[Sample]:
