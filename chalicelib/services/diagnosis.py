@@ -91,7 +91,7 @@ def send_test_mail(to: str, by: Caller) -> TestMail:
     if wait:
         raise TooManyRequests("Enough test mails for now. Please wait.", retry_after=wait)
     told = events.make(
-        events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, now, {"action": "test mail requested"}
+        events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, now, {"what": "test mail requested"}
     )
     events.append(told)
     start = time.perf_counter()

@@ -44,7 +44,7 @@ def payments_between(first: date, last: date, kind: Kind, by: Caller) -> Export:
     lines = _lines(list(payments.between(first, last)))
     content = as_xlsx(lines) if kind == "xlsx" else payment_report.as_csv(lines).encode()
     details = {
-        "action": "payments exported",
+        "what": "payments exported",
         "start_date": first.isoformat(),
         "end_date": last.isoformat(),
         "format": kind,

@@ -12,6 +12,7 @@ from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.people import Caller
 from chalicelib.services import changes, clock
+from chalicelib.services.changes import AlreadyApplied
 
 # More take more than one call: each must end before the gateway gives up.
 MAX_REPLAYED = 100
@@ -39,16 +40,25 @@ def failed_mails(page: int, limit: int) -> FailedMails:
 def retry_mail(mail_id: str, by: Caller) -> OutboxMessage:
     """Let a mail that was given up be sent again. Raises NotFound, and Conflict when it was not given up.
 
-    Of two who ask at the same moment one is told that the other was faster.
+    Of two who ask at the same moment one is told that the other was faster; a repeat of the very
+    call that did it finds it done.
     """
     mail = outbox.find(mail_id)
     if mail is None:
         raise NotFound("There is no such mail.", mail_id=mail_id)
     now = clock.now()
-    details = {"action": "mail retried", "email_type": mail.kind, "outbox_id": mail.id}
+    try:
+        changes.refuse_repeat(mail.job_id, by, now)
+    except AlreadyApplied:
+        return mail
+    details = {"what": "mail retried", "email_type": mail.kind, "outbox_id": mail.id}
     told = events.make(mail.job_id, EventType.ADMIN_ACTION, by, now, details)
     try:
-        commit(lambda t: outbox.stage_retry(t, mail, now), lambda t: events.stage(t, told))
+        commit(
+            lambda t: outbox.stage_retry(t, mail, now),
+            lambda t: events.stage(t, told),
+            *changes.once(by, now),
+        )
     except ConditionFailed:
         state = mail.state if mail.state != "failed" else "waiting"
         raise Conflict(
@@ -73,6 +83,6 @@ def replay(queue: str, by: Caller) -> int:
     found = min(queues.depth(queue).dead, MAX_REPLAYED)
     if not found:
         return 0
-    details = {"action": "dead letters replayed", "queue": queue, "found": found}
+    details = {"what": "dead letters replayed", "queue": queue, "found": found}
     events.append(events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, clock.now(), details))
     return queues.replay(queue, found)

@@ -58,7 +58,7 @@ def test_a_test_mail_arrives(admin: HttpClient, mailbox: Mailbox) -> None:
     assert (mail["to"], mail["subject"]) == (TO, "Test of PrintLab's mail (local)")
     assert f"Asked for by {SAM}" in mail["text"]
     assert f"Asked for by {SAM}" in mail["html"]
-    assert told() == [("AdminAction", {"action": "test mail requested"}, SAM)]
+    assert told() == [("AdminAction", {"what": "test mail requested"}, SAM)]
     assert TO not in str(told())
 
 

@@ -188,7 +188,7 @@ def test_three_thousand_payments(
 def test_an_export_is_on_record(staff: HttpClient) -> None:
     export(staff, "2026-01-01", "2026-01-31")
     expected = {
-        "action": "payments exported",
+        "what": "payments exported",
         "start_date": "2026-01-01",
         "end_date": "2026-01-31",
         "format": "csv",

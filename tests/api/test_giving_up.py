@@ -88,7 +88,7 @@ def test_a_retry_is_on_record_at_the_job(admin: HttpClient, refused_mail: Job) -
     ok(retry(admin, mail["id"]))
     last = events.of_job(refused_mail["id"])[-1]
     assert (last.event_type, last.triggered_by, last.workstation_id) == ("AdminAction", SAM, "admin-desk")
-    assert last.details == {"action": "mail retried", "email_type": "receipt", "outbox_id": mail["id"]}
+    assert last.details == {"what": "mail retried", "email_type": "receipt", "outbox_id": mail["id"]}
 
 
 def test_of_many_who_retry_at_once_one_does(
@@ -167,7 +167,7 @@ def test_what_no_function_can_handle_is_counted_and_comes_back_when_asked(
     assert depths(admin) == {"mail": (0, 1), "models": (0, 0)}
     assert ok(replay(admin)) == {"queue": "mail", "moved": 1}
     assert depths(admin) == {"mail": (1, 0), "models": (0, 0)}
-    expected = {"action": "dead letters replayed", "queue": "mail", "found": 1}
+    expected = {"what": "dead letters replayed", "queue": "mail", "found": 1}
     assert system_events() == [("AdminAction", expected, SAM)]
 
 
