@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from localstack_client.session import Session
 
 from chalicelib.aws import events
 from infra.http_client import HttpClient, Response
@@ -77,6 +78,19 @@ def test_a_mail_server_that_is_not_there(admin: HttpClient, restart_with: Callab
     answer = ok(mail_to(admin))
     assert answer["sent"] is False
     assert "ConnectionRefusedError" in answer["said"]
+
+
+def test_by_ses_the_answer_is_the_id_that_it_gave(
+    admin: HttpClient, staff: HttpClient, cloud: Session, restart_with: Callable[..., None]
+) -> None:
+    restart_with(PRINTLAB_MAIL_TRANSPORT="ses", PRINTLAB_MAIL_FROM="PrintLab <lab@example.edu>")
+    cloud.client("sesv2").create_email_identity(EmailIdentity="lab@example.edu")
+    answer = ok(mail_to(admin))
+    assert (answer["sent"], answer["transport"]) == (True, "ses")
+    assert answer["said"].startswith("accepted as ")
+    assert len(answer["said"]) > len("accepted as ")
+    health = ok(staff.get(f"{API}/monitoring/health"))
+    assert health["components"]["mail"]["status"] == "ok"
 
 
 def test_five_an_hour(admin: HttpClient, mailbox: Mailbox) -> None:

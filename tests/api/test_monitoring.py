@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,10 +15,11 @@ from chalicelib.aws.tables import OutboxMessage, Watch
 from chalicelib.config import settings
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.schedules import LONGEST_PAUSE
+from chalicelib.services import health
 from infra.http_client import HttpClient
 from infra.local.functions import Functions
 from infra.local.mailbox import Mailbox
-from infra.local.ports import free_port
+from infra.local.ports import free_port, listen
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests.api.mails import delivered
@@ -60,10 +62,10 @@ def running(scheduler: Scheduler) -> None:
 
 
 def test_every_component_answers(staff: HttpClient) -> None:
-    health = monitoring(staff, "health")
-    assert health["status"] == "ok"
-    assert set(health["components"]) == {"database", "files", "queues", "mail"}
-    for component in health["components"].values():
+    shown = monitoring(staff, "health")
+    assert shown["status"] == "ok"
+    assert set(shown["components"]) == {"database", "files", "queues", "mail"}
+    for component in shown["components"].values():
         assert component["status"] == "ok"
         assert 0 < component["latency_ms"] < 5000
 
@@ -77,6 +79,19 @@ def test_a_mail_server_that_is_down_is_named(
     components = answer.json()["components"]
     assert {name for name, part in components.items() if part["status"] == "down"} == {"mail"}
     ok(http.get(f"{API}/health"))  # students can go on: their mails wait
+
+
+def test_a_component_that_is_silent_is_down(
+    staff: HttpClient, restart_with: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(listen(free_port())) as silent:  # takes connections, and never says a word
+        restart_with(PRINTLAB_SMTP_PORT=str(silent.getsockname()[1]))
+        monkeypatch.setattr(health, "_PATIENCE_S", 0.5)
+        answer = staff.get(f"{API}/monitoring/health")
+        components = answer.json()["components"]
+    assert answer.status == 503
+    assert components["mail"] == {"status": "down", "latency_ms": 500.0}
+    assert components["database"]["status"] == "ok"
 
 
 # --- metrics ------------------------------------------------------------------------------
