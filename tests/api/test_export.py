@@ -162,16 +162,8 @@ def test_three_thousand_payments(
             twin = copy.deepcopy(known)
             twin.id, twin.short_id = f"job-{number}", str(number)
             batch.save(twin)
-    rows = [
-        paid(
-            start + timedelta(hours=2.9 * number),
-            f"job-{number}",
-            price_cents=number,
-            voided=number % 10 == 0,
-        )
-        for number in range(3000)
-    ]
-    remember(*rows)
+    times = [start + timedelta(hours=2.9 * n) for n in range(3000)]
+    remember(*(paid(at, f"job-{n}", price_cents=n, voided=n % 10 == 0) for n, at in enumerate(times)))
     found = table(export(staff, "2026-01-01", "2026-12-31"))
     assert len(found) == 3002
     assert [row[1] for row in found[1:-1]] == [str(n) if n % 2 == 0 else "" for n in range(3000)]
