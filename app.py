@@ -10,11 +10,15 @@ from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
 from chalicelib import api, logs
 from chalicelib.api.application import Application
 from chalicelib.config import settings
+from chalicelib.services.watching import recorded
 
 logs.configure()
 
 app = Application(app_name="printlab")
-app.api.binary_types = ["multipart/form-data"]
+app.api.binary_types = [
+    "multipart/form-data",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+]
 api.register(app)
 
 
@@ -41,7 +45,8 @@ def sweep(event: CloudWatchEvent) -> None:
     """Finish what a crash left, and wake what waits."""
     from chalicelib.services import sweeping
 
-    sweeping.sweep(_time_of(event))
+    with recorded("sweep"):
+        sweeping.sweep(_time_of(event))
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES))
@@ -49,7 +54,8 @@ def expire_confirmations(event: CloudWatchEvent) -> None:
     """Flag the jobs whose confirmation link has run out."""
     from chalicelib.services import confirmations
 
-    confirmations.flag_expired(_time_of(event))
+    with recorded("expire_confirmations"):
+        confirmations.flag_expired(_time_of(event))
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
@@ -57,7 +63,17 @@ def drop_abandoned_uploads(event: CloudWatchEvent) -> None:
     """Forget uploads that never became jobs."""
     from chalicelib.services import submissions
 
-    submissions.drop_abandoned(_time_of(event))
+    with recorded("drop_abandoned_uploads"):
+        submissions.drop_abandoned(_time_of(event))
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def sample_health(event: CloudWatchEvent) -> None:
+    """Write down how everything is doing."""
+    from chalicelib.services import watching
+
+    with recorded("sample_health"):
+        watching.sample(_time_of(event))
 
 
 @app.schedule(Cron(45, 0, "*", "*", "?", "*"))

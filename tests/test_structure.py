@@ -91,6 +91,7 @@ def test_folders_do_not_meet_what_else_is_in_the_bucket() -> None:
         filenames.INCOMING,
         filenames.THUMBNAILS,
         filenames.TRAIL,
+        filenames.EXPORTS,
     ]
     assert len({folder.casefold() for folder in folders}) == len(folders)
 

@@ -11,8 +11,12 @@ from chalicelib.api import (
     auth,
     confirm,
     contract,
+    diagnosis,
     jobs,
     locks,
+    money,
+    monitoring,
+    operations,
     overrides,
     public,
     staff,
@@ -36,6 +40,10 @@ ROUTES: tuple[Route, ...] = tuple(
         staff,
         admin,
         analytics,
+        money,
+        operations,
+        monitoring,
+        diagnosis,
     )
     for route in module.routes.table
 )

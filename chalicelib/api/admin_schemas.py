@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from chalicelib.api.schemas import ByStaff, Id, Name
+from chalicelib.api.schemas import Body, ByStaff, Id, Name
 from chalicelib.api.views.access import Role
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -24,6 +24,25 @@ def _network(text: str) -> str:
 
 
 Network = Annotated[str, StringConstraints(max_length=50), AfterValidator(_network)]
+
+
+class PageQuery(Body):
+    """Which page of a list."""
+
+    page: Annotated[int, Field(ge=1, le=1000)] = 1
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class HistoryQuery(Body):
+    """How far back, at most seven days."""
+
+    hours: Annotated[int, Field(ge=1, le=168)] = 24
+
+
+class TestMailRequest(ByStaff):
+    """Where to send a test mail."""
+
+    to: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 
 
 class NewStaff(ByStaff):

@@ -37,7 +37,7 @@ def while_no_job_changes(call: Call, query: BaseModel, build: Callable[[Tally], 
         query.model_dump_json(),
     )
     tag = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
-    # Answers for staff hold students' names: not for the disk of a shared computer. The pages keep them in memory.
+    # They hold students' names: not for the disk of a shared computer. The pages keep them in memory.
     return unless_same(call, f'"{tag}"', lambda: build(tally), kept="no-store")
 
 

@@ -9,6 +9,7 @@ shape, idempotency keys, and the release of the caller's lock when a change fail
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from typing import Any, TypeVar, get_type_hints
 from chalice.app import Chalice, Response
 from pydantic import BaseModel
 
+from chalicelib import metrics
 from chalicelib.api import errors
 from chalicelib.api.call import Call
 from chalicelib.api.views.jobs import show
@@ -168,6 +170,13 @@ def register(app: Chalice, route: Route) -> None:
 
 
 def _serve(request: Any, route: Route, params: dict[str, str]) -> Response:
+    started = time.perf_counter()
+    response = _answered(request, route, params)
+    metrics.request(f"{route.method} {route.path}", response.status_code, time.perf_counter() - started)
+    return response
+
+
+def _answered(request: Any, route: Route, params: dict[str, str]) -> Response:
     call = Call(request, None, f"{route.method} {route.path}")
     try:
         call.session = _session(call, route)

@@ -118,6 +118,14 @@ class Payment(ByStaff):
     picked_up_by: Name
 
 
+class PaymentsExport(ByStaff):
+    """Which payments: UTC days, both included, at most 366."""
+
+    start_date: date
+    end_date: date
+    format: Literal["csv", "xlsx"] = "csv"
+
+
 class Deletion(ByStaff):
     """The short id, typed again."""
 

@@ -16,6 +16,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import Cleanup
+from chalicelib.domain.watch import Waiting
 
 INTENDED = "intended"
 ABANDONED = "abandoned"
@@ -66,3 +67,9 @@ def done(row_id: str) -> None:
 def older_than(moment: datetime) -> Iterator[Cleanup]:
     """The rows made before `moment`. The table holds unfinished work only, so it is small."""
     yield from Cleanup.scan(Cleanup.created_at <= moment)
+
+
+def unfinished() -> Waiting:
+    """How many changes have file work left, and since when."""
+    made = [row.created_at for row in Cleanup.scan(attributes_to_get=["id", "created_at"])]
+    return Waiting(len(made), min(made, default=None))

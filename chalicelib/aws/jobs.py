@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,12 @@ def get(job_id: str) -> Job:
     if job is None:
         raise NotFound("There is no such job. It may have been deleted.", job_id=job_id)
     return job
+
+
+def students_of(job_ids: Iterable[str]) -> dict[str, Job]:
+    """The jobs of those ids that still exist, each with its short id, student and class only."""
+    wanted = ["id", "short_id", "student_name", "class_number"]
+    return {job.id: job for job in Job.batch_get(list(job_ids), attributes_to_get=wanted)}
 
 
 def _actions(updates: Mapping[str, Any]) -> list[Action]:

@@ -394,3 +394,17 @@ class Transient(Table):
     answer: JSONAttribute = JSONAttribute(null=True)
     started_at = UTCDateTimeAttribute(null=True)
     expires_at = TTLAttribute()
+
+
+class Watch(Table):
+    """The lab's own watch: `kind` "run" has a row per schedule, "sample" one every five minutes (TTL)."""
+
+    class Meta:
+        table_name = settings().table("watch")
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    at = UTCDateTimeAttribute(null=True)
+    expected_since = UTCDateTimeAttribute(null=True)
+    data: JSONAttribute = JSONAttribute(null=True)
+    expires_at = TTLAttribute(null=True)

@@ -29,6 +29,7 @@ METADATA_SUFFIX = ".metadata.json"
 INCOMING = "_incoming"
 THUMBNAILS = "_thumbnails"
 TRAIL = "_trail"
+EXPORTS = "exports"
 MAX_NAME_LENGTH = 200
 
 # Without vowels (no accidental words) and without letters and digits that look alike.

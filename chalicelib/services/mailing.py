@@ -6,7 +6,7 @@ import logging
 import smtplib
 from datetime import datetime, timedelta
 
-from chalicelib import emails
+from chalicelib import emails, metrics
 from chalicelib.aws import documents, events, jobs, mail, outbox
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, commit
@@ -98,6 +98,8 @@ def _finish(message: OutboxMessage, state: str, now: datetime) -> None:
             commit(lambda t: outbox.stage_done(t, message, state, now))
     except ConditionFailed:
         log.info("another function has finished this message", extra={"outbox_id": message.id})
+        return
+    metrics.mail(state, message.kind)
 
 
 def _not_sent(message: OutboxMessage, error: Exception, now: datetime) -> None:
@@ -108,9 +110,11 @@ def _not_sent(message: OutboxMessage, error: Exception, now: datetime) -> None:
         details = {"email_type": message.kind, "outbox_id": message.id, "attempts": attempts}
         failed = events.make(message.job_id, EventType.EMAIL_FAILED, _by(message), now, details)
         events.record([failed], lambda t: outbox.stage_failed(t, message, reason, now))
+        metrics.mail("failed", message.kind)
         return
     wait = min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
     outbox.postpone(message, now + wait, reason)
+    metrics.mail("postponed", message.kind)
 
 
 def _reason(error: Exception) -> str:

@@ -32,11 +32,46 @@ export interface Activity {
   events: Record<string, number>;
 }
 
+/** The most urgent first. */
+export interface AlertList {
+  alerts: AlertView[];
+}
+
+/** Something to look at; `id` stays the same while it lasts, `runbook` says what to do. */
+export interface AlertView {
+  id: string;
+  type: string;
+  severity: "critical" | "warning" | "info";
+  message: string;
+  since: string;
+  runbook: string;
+}
+
+/** Everything in one answer. */
+export interface AllMetrics {
+  health: ComponentsView;
+  system: SystemMetrics;
+  application: ApplicationMetrics;
+}
+
 /** All of it, or one printer or discipline. */
 export interface AnalyticsQuery {
   days?: number;
   printer?: string | null;
   discipline?: string | null;
+}
+
+/** Jobs per status, and when the oldest one came in; promised work per queue; what was given up. */
+export interface ApplicationMetrics {
+  timestamp: string;
+  jobs: Record<Status, number>;
+  oldest_jobs: Record<Status, string>;
+  outbox: Record<string, WaitingView>;
+  failed_mails: WaitingView;
+  dead_letters: Record<string, number>;
+  uploads_open: number;
+  cleanups_open: WaitingView;
+  schedules: Record<string, ScheduleView>;
 }
 
 /** Weight in grams, time in hours, the file to print, and overrides of the student's choice. */
@@ -128,6 +163,19 @@ export interface ChangeStatus {
   new_status: Status;
 }
 
+/** A part that PrintLab needs; latency in ms. */
+export interface ComponentView {
+  status: "ok" | "down";
+  latency_ms: number;
+}
+
+/** `status` is ok, or degraded while a component is down. */
+export interface ComponentsView {
+  status: "ok" | "degraded";
+  timestamp: string;
+  components: Record<string, ComponentView>;
+}
+
 /** What the student is asked to confirm, or has confirmed. */
 export interface ConfirmView {
   job_id: string;
@@ -216,6 +264,15 @@ export interface DetailedStats {
   staff: Activity[];
 }
 
+/** Of secrets only whether they are there; sizes in bytes. */
+export interface Diagnosis {
+  now: string;
+  configuration: Record<string, number | boolean | null>;
+  versions: Record<string, string>;
+  limits: Record<string, number>;
+  health: ComponentsView;
+}
+
 /** Four of five prints are finished between both; from how many that were finished in the last days. */
 export interface EstimateView {
   earliest: string;
@@ -253,6 +310,35 @@ export interface ExpiredView {
   next_resend_at: string | null;
 }
 
+/** Where a file waits that is not the answer itself; `rows` is the number of payments in it. */
+export interface ExportLink {
+  url: string;
+  expires_at: string;
+  filename: string;
+  rows: number;
+}
+
+/** A mail that was given up. `short_id` is null when the job is gone; no address is shown. */
+export interface FailedMail {
+  id: string;
+  email_type: string;
+  job_id: string;
+  short_id: string | null;
+  requested_by: string;
+  created_at: string;
+  failed_at: string | null;
+  attempts: number;
+  last_error: string | null;
+}
+
+/** A page of the mails that were given up, latest first. */
+export interface FailedMailPage {
+  mails: FailedMail[];
+  page: number;
+  limit: number;
+  total: number;
+}
+
 /** A download that ends. */
 export interface SignedFile {
   url: string;
@@ -263,6 +349,25 @@ export interface SignedFile {
 export interface HealthView {
   status: string;
   components: Record<string, string>;
+}
+
+/** One sample. Latency in ms, null for what was down; ages in seconds; the ids of the alerts of then. */
+export interface HistoryPoint {
+  at: string;
+  latency_ms: Record<string, number | null>;
+  jobs: Record<string, number>;
+  outbox: Record<string, number>;
+  outbox_age_s: Record<string, number>;
+  failed_mails: number;
+  dead_letters: Record<string, number>;
+  uploads_open: number;
+  cleanups_open: number;
+  alerts: string[];
+}
+
+/** How far back, at most seven days. */
+export interface HistoryQuery {
+  hours?: number;
 }
 
 /** A job as the dashboard's list shows it; `actions` is what this workstation may do now. */
@@ -503,6 +608,12 @@ export interface Overview {
   rejections: Reason[];
 }
 
+/** Which page of a list. */
+export interface PageQuery {
+  page?: number;
+  limit?: number;
+}
+
 /** What the scale, the payment terminal and the person at the counter say. */
 export interface PaymentForm {
   staff_name: string;
@@ -521,6 +632,14 @@ export interface Payment {
   paid_ts: string;
   paid_by_staff: string;
   voided: boolean;
+}
+
+/** Which payments: UTC days, both included, at most 366. */
+export interface PaymentsExport {
+  staff_name: string;
+  start_date: string;
+  end_date: string;
+  format?: "csv" | "xlsx";
 }
 
 /** The last days up to today. */
@@ -570,6 +689,19 @@ export interface Queue {
   oldest: string | null;
 }
 
+/** Every queue. */
+export interface QueueList {
+  queues: QueueView[];
+}
+
+/** Messages of one queue: waiting, being worked on, and given up. */
+export interface QueueView {
+  name: string;
+  waiting: number;
+  in_flight: number;
+  dead: number;
+}
+
 /** How often a usual reason was given. */
 export interface Reason {
   reason: string;
@@ -587,6 +719,12 @@ export interface Rejection {
   staff_name: string;
   reasons?: string[];
   custom_reason?: string;
+}
+
+/** How many dead letters went back. */
+export interface Replayed {
+  queue: string;
+  moved: number;
 }
 
 /** Which mail to send again. */
@@ -610,10 +748,30 @@ export interface Resources {
   queue: Queue[];
 }
 
+/** A mail that is due again. */
+export interface RetriedMail {
+  id: string;
+  job_id: string;
+  email_type: string;
+}
+
 /** Seen, or new again. */
 export interface Review {
   staff_name: string;
   reviewed: boolean;
+}
+
+/** The samples of the last hours, oldest first. */
+export interface SampleHistory {
+  hours: number;
+  samples: HistoryPoint[];
+}
+
+/** The last run that ended well, how long it took, and how long ago it may be. */
+export interface ScheduleView {
+  last_run: string | null;
+  seconds: number | null;
+  longest_pause_s: number | null;
 }
 
 /** A session and when it ends. */
@@ -755,6 +913,38 @@ export interface SubmittedJob {
   created_at: string;
 }
 
+/** The process that answers. Sizes in bytes, times in seconds, load per processor; null where unknown. */
+export interface SystemMetrics {
+  python: string;
+  system: string;
+  on_lambda: boolean;
+  started_at: string;
+  uptime_s: number;
+  cpu_s: number;
+  cpus: number;
+  load: number | null;
+  threads: number;
+  memory_bytes: number | null;
+  peak_memory_bytes: number | null;
+  memory_limit_bytes: number | null;
+  disk_total_bytes: number;
+  disk_free_bytes: number;
+}
+
+/** Where to send a test mail. */
+export interface TestMailRequest {
+  staff_name: string;
+  to: string;
+}
+
+/** What became of a test mail: `said` is the mail server's own answer. */
+export interface TestMailView {
+  sent: boolean;
+  transport: string;
+  said: string;
+  seconds: number;
+}
+
 /** pending, ready or failed; `url` when it can be shown. */
 export interface Thumbnail {
   state: "pending" | "ready" | "failed";
@@ -842,6 +1032,12 @@ export interface Verdict {
   printable: boolean;
   reasons: ModelReason[];
   printers: PrinterFit[];
+}
+
+/** How many wait, and since when the oldest does. */
+export interface WaitingView {
+  count: number;
+  oldest: string | null;
 }
 
 /** What is to be different; what is left out stays. */

@@ -73,6 +73,19 @@ TABLE = """
     GET    /analytics/staff                       staff
     GET    /stats                                 staff
     GET    /stats/detailed                        staff
+    POST   /export/payments                       staff
+    GET    /admin/mail/failed                     admin
+    POST   /admin/mail/{mail_id}/retry            admin
+    GET    /admin/queues                          admin
+    POST   /admin/queues/{name}/replay            admin
+    GET    /monitoring/health                     staff
+    GET    /monitoring/metrics/system             staff
+    GET    /monitoring/metrics/application        staff
+    GET    /monitoring/metrics/all                staff
+    GET    /monitoring/history                    staff
+    GET    /monitoring/alerts                     staff
+    GET    /_diag                                 admin
+    POST   /_diag/test-email                      admin
 """
 
 ENTRIES = [(method, path, set(who)) for method, path, *who in map(str.split, TABLE.strip().splitlines())]
@@ -122,11 +135,15 @@ def _call(client: HttpClient, method: str, path: str, job: dict[str, Any]) -> Re
         "/admin/settings": {"staff_name": SAM, "new_staff_days": 3},
         "/admin/workstations": {"staff_name": SAM, **station},
         "/admin/workstations/{workstation_id}": {"staff_name": SAM, "display_name": "Renamed"},
+        "/admin/mail/{mail_id}/retry": {"staff_name": SAM},
+        "/admin/queues/{name}/replay": {"staff_name": SAM},
+        "/_diag/test-email": {"staff_name": SAM, "to": "it@example.edu"},
+        "/export/payments": {"staff_name": SAM, "start_date": "2026-01-01", "end_date": "2026-12-31"},
     }
     document = documents.get(path) or body_for(_BY_PATH.get(path, Action.MARK_COMPLETE), job)
     if path == "/staff/{name}":
         name = "Jordan%20Lee"
-    target = API + path.format(job_id=job["id"], name=name, workstation_id="second-desk")
+    target = API + path.format(job_id=job["id"], name=name, workstation_id="second-desk", mail_id="x")
     if method == "GET":
         return client.get(target)
     send = {"POST": client.post, "PUT": client.put, "PATCH": client.patch, "DELETE": client.delete}
