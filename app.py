@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from chalice.app import CloudWatchEvent, Rate, SQSEvent
+from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
 
 from chalicelib import api, logs
 from chalicelib.api.application import Application
@@ -58,6 +58,15 @@ def drop_abandoned_uploads(event: CloudWatchEvent) -> None:
     from chalicelib.services import submissions
 
     submissions.drop_abandoned(_time_of(event))
+
+
+# Every quarter of an hour of the small hours (UTC): what one run does not finish, the next one does.
+@app.schedule(Cron("0/15", "7-9", "*", "*", "?", "*"))
+def archive_old_jobs(event: CloudWatchEvent) -> None:
+    """Archive what is long over."""
+    from chalicelib.services import retention
+
+    retention.archive_nightly(_time_of(event))
 
 
 def _time_of(event: CloudWatchEvent) -> datetime:

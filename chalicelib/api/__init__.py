@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from chalice.app import Chalice
 
-from chalicelib.api import actions, admin, auth, confirm, jobs, locks, overrides, public, staff, submit
+from chalicelib.api import (
+    actions,
+    admin,
+    auth,
+    confirm,
+    jobs,
+    locks,
+    maintenance,
+    overrides,
+    public,
+    staff,
+    submit,
+)
 from chalicelib.api.routing import Route
 from chalicelib.api.routing import register as register_route
 
 ROUTES: tuple[Route, ...] = tuple(
     route
-    for module in (public, auth, submit, confirm, jobs, locks, actions, overrides, staff, admin)
+    for module in (public, auth, submit, confirm, jobs, locks, actions, overrides, staff, admin, maintenance)
     for route in module.routes.table
 )
 

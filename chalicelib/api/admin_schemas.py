@@ -117,3 +117,10 @@ class SettingsUpdate(ByStaff):
     archive_after_days: Days | None = None
     prune_after_days: Days | None = None
     environment_banner: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class RetentionRun(ByStaff):
+    """How old, in days since its last change of status, a job must be; the lab's setting if left out."""
+
+    retention_days: Days | None = None
+    dry_run: bool = False

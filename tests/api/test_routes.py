@@ -66,6 +66,8 @@ TABLE = """
     GET    /admin/workstations                    admin
     POST   /admin/workstations                    admin
     PATCH  /admin/workstations/{workstation_id}   admin
+    POST   /admin/archive                         admin
+    POST   /admin/prune                           admin
 """
 
 ENTRIES = [(method, path, set(who)) for method, path, *who in map(str.split, TABLE.strip().splitlines())]
