@@ -69,6 +69,23 @@ def archive_old_jobs(event: CloudWatchEvent) -> None:
     retention.archive_nightly(_time_of(event))
 
 
+@app.on_sqs_message(queue=settings().queue("audits"), batch_size=1)
+def audit_slice(event: SQSEvent) -> None:
+    """Compare some more of the rows with the files."""
+    from chalicelib.services import auditing, clock
+
+    for record in event:
+        auditing.go_on(json.loads(record.body)["outbox_id"], clock.now())
+
+
+@app.schedule(Cron("30", "10", "*", "*", "?", "*"))
+def start_audit(event: CloudWatchEvent) -> None:
+    """Begin the nightly audit, after the archive."""
+    from chalicelib.services import auditing
+
+    auditing.start_nightly(_time_of(event))
+
+
 def _time_of(event: CloudWatchEvent) -> datetime:
     """When the schedule fired, by EventBridge's own clock."""
     return datetime.fromisoformat(event.to_dict()["time"].replace("Z", "+00:00"))

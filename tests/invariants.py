@@ -96,6 +96,8 @@ _TABLES = (
     tables.Counter,
     tables.Guard,
     tables.Cleanup,
+    tables.Audit,
+    tables.Finding,
     tables.StaffMember,
     tables.Workstation,
     tables.ConfigDocument,

@@ -86,5 +86,9 @@ def test_no_two_routes_share_a_name() -> None:
 
 
 def test_folders_do_not_meet_what_else_is_in_the_bucket() -> None:
-    folders = [status.folder for status in Status] + [filenames.INCOMING, filenames.THUMBNAILS]
+    folders = [status.folder for status in Status] + [
+        filenames.INCOMING,
+        filenames.THUMBNAILS,
+        filenames.ORPHANED,
+    ]
     assert len({folder.casefold() for folder in folders}) == len(folders)

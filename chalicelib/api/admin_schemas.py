@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from chalicelib.api.schemas import ByStaff, Id, Name
 from chalicelib.api.views.access import Role
+from chalicelib.domain.audit import Kind
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=200)]
@@ -124,3 +125,18 @@ class RetentionRun(ByStaff):
 
     retention_days: Days | None = None
     dry_run: bool = False
+
+
+class ReportQuery(BaseModel):
+    """Which audit's report (the last one's if left out), of one kind of findings, and which page of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task_id: Id | None = None
+    kind: Kind | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, StringConstraints(pattern=r"^[a-z_]{5,40}#[0-9a-f]{32}$")] | None = None
+
+
+class AuditStart(ByStaff):
+    """Who wants the audit."""

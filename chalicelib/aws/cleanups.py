@@ -9,6 +9,7 @@ that made them wakes up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
@@ -77,6 +78,21 @@ def abandon(row: Cleanup) -> Cleanup | None:
 def done(row_id: str) -> None:
     """The work of the row is finished."""
     Cleanup(id=row_id).delete()
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What changes are at work on, or have left to do: the keys that they name, and their jobs."""
+
+    keys: frozenset[str]
+    job_ids: frozenset[str]
+
+
+def unfinished() -> Unfinished:
+    """The open rows as they are now. The table holds unfinished work only, so it is small."""
+    rows = list(Cleanup.scan(consistent_read=True))
+    keys = {key for row in rows for key in [*row.writes, *(key for key, _ in row.drop)]}
+    return Unfinished(frozenset(keys), frozenset(row.job_id for row in rows))
 
 
 def older_than(moment: datetime) -> Iterator[Cleanup]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,13 @@ def get(job_id: str) -> Job:
     if job is None:
         raise NotFound("There is no such job. It may have been deleted.", job_id=job_id)
     return job
+
+
+def find_many(job_ids: Iterable[str], *names: str) -> dict[str, Job]:
+    """Those of the jobs that there are, as they are now, by id; with `names`, only these attributes."""
+    wanted = ["id", *names] if names else None
+    found = Job.batch_get(job_ids, consistent_read=True, attributes_to_get=wanted)
+    return {job.id: job for job in found}
 
 
 def _actions(updates: Mapping[str, Any]) -> list[Action]:

@@ -17,10 +17,11 @@ from chalicelib.domain.people import Caller
 
 MAIL = "mail"
 MODELS = "models"
+AUDITS = "audits"
 FAILED = "failed"
 
 # How long a function may work on a message before another may take it.
-LEASE = {MAIL: timedelta(minutes=2), MODELS: timedelta(minutes=6)}
+LEASE = {MAIL: timedelta(minutes=2), MODELS: timedelta(minutes=6), AUDITS: timedelta(minutes=6)}
 KEEP_DONE = timedelta(days=90)
 
 

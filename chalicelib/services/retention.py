@@ -74,7 +74,7 @@ def run(action: Action, days: int | None, by: Caller, now: datetime, seconds: fl
     due = _due(action, cutoff)
     if due:
         # Told first: whatever happens to the run, the trail says who wanted it.
-        details = {"action": action.value, "retention_days": days, "due": len(due)}
+        details = {"operation": action.value, "retention_days": days, "due": len(due)}
         events.append(events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, clock.now(), details))
     each = Caller(by.actor, by.name, by.workstation)  # a request id is for one change
     errors: list[Exception] = []

@@ -51,7 +51,7 @@ def test_what_is_over_for_longer_than_the_setting_is_archived(admin: HttpClient)
     assert answer["retention_days"] == 45
     assert [row(job.id).status for job in due] == [S.ARCHIVED] * 3
     assert [row(job.id).status for job in stay] == [S.PAIDPICKEDUP, S.COMPLETED]
-    assert told() == [({"action": "archive", "retention_days": 45, "due": 3}, SAM, "admin-desk")]
+    assert told() == [({"operation": "archive", "retention_days": 45, "due": 3}, SAM, "admin-desk")]
     for job in due:
         last = events.of_job(job.id)[-1]
         assert (last.event_type, last.triggered_by) == ("JobArchived", SAM)
@@ -79,7 +79,7 @@ def test_what_was_archived_long_ago_is_pruned_with_all_its_files(admin: HttpClie
     last = events.of_job(old.id)[-1]
     assert (last.event_type, last.triggered_by) == ("JobDeleted", SAM)
     assert last.details == {"action": "prune", "from_status": "ARCHIVED", "short_id": old.short_id}
-    assert told() == [({"action": "prune", "retention_days": 365, "due": 1}, SAM, "admin-desk")]
+    assert told() == [({"operation": "prune", "retention_days": 365, "due": 1}, SAM, "admin-desk")]
     invariants.check()
 
 
@@ -118,7 +118,7 @@ def test_the_nightly_run_archives_and_never_prunes(scheduler: Scheduler) -> None
     scheduler.run_once("archive_old_jobs", clock.now())
     assert row(over.id).status is S.ARCHIVED
     assert row(archived.id).status is S.ARCHIVED
-    assert told() == [({"action": "archive", "retention_days": 45, "due": 1}, "system", None)]
+    assert told() == [({"operation": "archive", "retention_days": 45, "due": 1}, "system", None)]
     before = invariants.everything()
     scheduler.run_once("archive_old_jobs", clock.now())
     assert invariants.everything() == before

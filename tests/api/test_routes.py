@@ -68,6 +68,8 @@ TABLE = """
     PATCH  /admin/workstations/{workstation_id}   admin
     POST   /admin/archive                         admin
     POST   /admin/prune                           admin
+    POST   /admin/audit/start                     admin
+    GET    /admin/audit/report                    admin
 """
 
 ENTRIES = [(method, path, set(who)) for method, path, *who in map(str.split, TABLE.strip().splitlines())]

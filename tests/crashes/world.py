@@ -18,9 +18,12 @@ Item = dict[str, Any]
 Key = tuple[str, ...]
 
 # What the use cases write; the rest is the lab's furniture.
-TABLES = ("jobs", "events", "payments", "outbox", "cleanups", "guards", "uploads", "counters", "transient")
+TABLES = (
+    "jobs", "events", "payments", "outbox", "cleanups", "guards", "uploads", "counters", "transient",
+    "audits", "findings",
+)  # fmt: skip
 _JSON = frozenset(
-    {"details", "form", "notes", "drop", "writes", "mesh", "mesh_error", "reject_reasons", "answer"}
+    {"details", "form", "notes", "drop", "writes", "mesh", "mesh_error", "reject_reasons", "answer", "totals"}
 )
 _DONE = ({"S": "sent"}, {"S": "dropped"})
 _plain = TypeDeserializer()
