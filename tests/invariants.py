@@ -67,6 +67,8 @@ def check_files(jobs: list[Job]) -> None:
     ids = {job.id for job in jobs}
     for file in stored:
         folder, _, name = file.key.rpartition("/")
+        if file.key.startswith(f"{filenames.ORPHANED}/"):
+            continue
         if folder == filenames.THUMBNAILS:
             assert name.removesuffix(".png") in ids, f"{file.key} is of no job"
             continue

@@ -14,17 +14,28 @@ from chalicelib.api import (
     maintenance,
     overrides,
     public,
+    repairs,
     staff,
     submit,
 )
 from chalicelib.api.routing import Route
 from chalicelib.api.routing import register as register_route
 
-ROUTES: tuple[Route, ...] = tuple(
-    route
-    for module in (public, auth, submit, confirm, jobs, locks, actions, overrides, staff, admin, maintenance)
-    for route in module.routes.table
+_MODULES = (
+    public,
+    auth,
+    submit,
+    confirm,
+    jobs,
+    locks,
+    actions,
+    overrides,
+    staff,
+    admin,
+    maintenance,
+    repairs,
 )
+ROUTES: tuple[Route, ...] = tuple(route for module in _MODULES for route in module.routes.table)
 
 
 def register(app: Chalice) -> None:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from chalicelib.api.schemas import ByStaff, Id, Name
 from chalicelib.api.views.access import Role
 from chalicelib.domain.audit import Kind
+from chalicelib.domain.filenames import has_control_characters
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=200)]
@@ -140,3 +141,25 @@ class ReportQuery(BaseModel):
 
 class AuditStart(ByStaff):
     """Who wants the audit."""
+
+
+def _plain_key(key: str) -> str:
+    parts = key.split("/")
+    if "" in parts or ".." in parts or "." in parts or "\\" in key or has_control_characters(key):
+        raise ValueError("Use the key as the report gives it.")
+    return key
+
+
+ObjectKey = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_plain_key)]
+
+
+class FileRemoval(ByStaff):
+    """Which file of the report."""
+
+    key: ObjectKey
+
+
+class JobRepair(ByStaff):
+    """Which job of the report."""
+
+    job_id: Id

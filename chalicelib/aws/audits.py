@@ -85,8 +85,9 @@ def _id_of(kind: Kind, subject: str) -> str:
 
 def keep(findings: Iterable[Finding]) -> None:
     """Store findings; those that are there already are written again."""
+    once = {finding.id: finding for finding in findings}  # a batch takes no item twice
     with Finding.batch_write() as batch:
-        for finding in findings:
+        for finding in once.values():
             batch.save(finding)
 
 

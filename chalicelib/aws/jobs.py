@@ -120,6 +120,19 @@ def stage_analysis(transaction: TransactWrite, job: Job, updates: Mapping[str, A
     )
 
 
+def stage_touch(transaction: TransactWrite, job: Job) -> None:
+    """Count a change of nothing but the files of `job`, provided that nobody changed it since it was read.
+
+    Whoever changes or moves the job at the same moment looks again, and sees the files.
+    """
+    stage_analysis(transaction, job, {})
+
+
+def stage_unchanged(transaction: TransactWrite, job: Job) -> None:
+    """Hold the transaction to it that nobody changed `job` since it was read."""
+    transaction.condition_check(Job, job.id, condition=Job.version == job.version)
+
+
 def stage_unlock(transaction: TransactWrite, job: Job) -> None:
     """End the lock that `job` was read with, provided that it is still the same workstation's."""
     held = Job.lock_holder == job.lock_holder if job.lock_holder else Job.lock_holder.does_not_exist()

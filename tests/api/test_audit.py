@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -21,7 +20,7 @@ from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests import invariants
 from tests.backlog import fill
-from tests.nights import Nights
+from tests.nights import Nights, move, remove, subjects
 from tests.steps import API, SAM, act, every_status, ok, refused, row, submit, wrong_fields
 
 S = Status
@@ -31,20 +30,6 @@ S = Status
 def nights(admin: HttpClient, scheduler: Scheduler, pump: Pump) -> Nights:
     """Audits."""
     return Nights(admin, scheduler, pump)
-
-
-def move(source: str, target: str) -> None:
-    """Move an object behind the application's back."""
-    content = files.read(source)
-    for version in files.versions(source):
-        files.delete(version.key, version.version_id)
-    files.put(target, content, "application/octet-stream")
-
-
-def remove(key: str) -> None:
-    """Remove an object with all its versions."""
-    for version in files.versions(key):
-        files.delete(version.key, version.version_id)
 
 
 # --- what it finds ------------------------------------------------------------------
@@ -224,14 +209,6 @@ def plant() -> dict[str, list[str]]:
         "stale_duplicate": [f"Pending/{printing[0].original_name}"],
         "metadata_mismatch": [uploaded[6].id],
     }
-
-
-def subjects(report: dict[str, Any]) -> dict[str, list[str]]:
-    """For each kind what it was found of."""
-    found: dict[str, list[str]] = {}
-    for finding in report["findings"]:
-        found.setdefault(finding["kind"], []).append(finding["key"] or finding["job_id"])
-    return {kind: sorted(names) for kind, names in found.items()}
 
 
 ROBOT = Caller(Actor.SYSTEM, "system")

@@ -114,3 +114,17 @@ class AuditReport(BaseModel):
             findings=[FindingView.of(finding) for finding in report.findings],
             next_cursor=report.next_cursor,
         )
+
+
+class RepairView(BaseModel):
+    """What was done about which finding."""
+
+    message: str
+    kind: Kind
+    key: str | None
+    job_id: str | None
+
+    @classmethod
+    def of(cls, finding: tables.Finding, message: str) -> RepairView:
+        """From the finding that was acted on."""
+        return cls(message=message, kind=Kind(finding.kind), key=finding.key, job_id=finding.job_id)
