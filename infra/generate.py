@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from chalicelib.api import ROUTES, admin_schemas, openapi, schemas
 from chalicelib.api.routing import Route
-from chalicelib.api.views import access, admin, common, jobs, models, public, students
+from chalicelib.api.views import access, admin, common, jobs, maintenance, models, public, students
 from chalicelib.domain import lifecycle
 from chalicelib.domain.lifecycle import Action, Rule, Status
 
@@ -172,7 +172,7 @@ export interface ErrorDetails {
 
 def contract_types() -> str:
     """Every request and answer of the API as a TypeScript interface."""
-    modules = (common, access, public, students, models, jobs, admin, schemas, admin_schemas)
+    modules = (common, access, public, students, models, jobs, admin, maintenance, schemas, admin_schemas)
     found = {
         name: model
         for module in modules
