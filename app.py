@@ -81,8 +81,9 @@ def keep_trail(event: CloudWatchEvent) -> None:
     """Seal the audit trail of yesterday, and move old events to the archive."""
     from chalicelib.services import trail
 
-    trail.seal(_time_of(event))
-    trail.rotate(_time_of(event))
+    with recorded("keep_trail"):
+        trail.seal(_time_of(event))
+        trail.rotate(_time_of(event))
 
 
 @app.schedule(Cron(15, 1, "*", "*", "?", "*"))
@@ -90,7 +91,36 @@ def check_figures(event: CloudWatchEvent) -> None:
     """Compare the last days' figures with a recount over their events."""
     from chalicelib.services import figures
 
-    figures.check(_time_of(event))
+    with recorded("check_figures"):
+        figures.check(_time_of(event))
+
+
+# Every quarter of an hour of the small hours (UTC): what one run does not finish, the next one does.
+@app.schedule(Cron("0/15", "7-9", "*", "*", "?", "*"))
+def archive_old_jobs(event: CloudWatchEvent) -> None:
+    """Archive what is long over."""
+    from chalicelib.services import retention
+
+    with recorded("archive_old_jobs"):
+        retention.archive_nightly(_time_of(event))
+
+
+@app.on_sqs_message(queue=settings().queue("audits"), batch_size=1)
+def audit_slice(event: SQSEvent) -> None:
+    """Compare some more of the rows with the files."""
+    from chalicelib.services import auditing, clock
+
+    for record in event:
+        auditing.go_on(json.loads(record.body)["outbox_id"], clock.now())
+
+
+@app.schedule(Cron("30", "10", "*", "*", "?", "*"))
+def start_audit(event: CloudWatchEvent) -> None:
+    """Begin the nightly audit, after the archive."""
+    from chalicelib.services import auditing
+
+    with recorded("start_audit"):
+        auditing.start_nightly(_time_of(event))
 
 
 def _time_of(event: CloudWatchEvent) -> datetime:

@@ -80,6 +80,8 @@ def check_files(jobs: list[Job]) -> None:
     ids = {job.id for job in jobs}
     for file in stored:
         folder, _, name = file.key.rpartition("/")
+        if file.key.startswith(f"{filenames.ORPHANED}/"):
+            continue
         if folder == filenames.THUMBNAILS:
             assert name.removesuffix(".png") in ids, f"{file.key} is of no job"
             continue
@@ -109,6 +111,8 @@ _TABLES = (
     tables.Counter,
     tables.Guard,
     tables.Cleanup,
+    tables.Audit,
+    tables.Finding,
     tables.StaffMember,
     tables.Workstation,
     tables.ConfigDocument,

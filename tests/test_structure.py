@@ -92,6 +92,7 @@ def test_folders_do_not_meet_what_else_is_in_the_bucket() -> None:
         filenames.THUMBNAILS,
         filenames.TRAIL,
         filenames.EXPORTS,
+        filenames.ORPHANED,
     ]
     assert len({folder.casefold() for folder in folders}) == len(folders)
 

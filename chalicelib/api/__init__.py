@@ -14,39 +14,40 @@ from chalicelib.api import (
     diagnosis,
     jobs,
     locks,
+    maintenance,
     money,
     monitoring,
     operations,
     overrides,
     public,
+    repairs,
     staff,
     submit,
 )
 from chalicelib.api.routing import Route
 from chalicelib.api.routing import register as register_route
 
-ROUTES: tuple[Route, ...] = tuple(
-    route
-    for module in (
-        contract,
-        public,
-        auth,
-        submit,
-        confirm,
-        jobs,
-        locks,
-        actions,
-        overrides,
-        staff,
-        admin,
-        analytics,
-        money,
-        operations,
-        monitoring,
-        diagnosis,
-    )
-    for route in module.routes.table
+_MODULES = (
+    contract,
+    public,
+    auth,
+    submit,
+    confirm,
+    jobs,
+    locks,
+    actions,
+    overrides,
+    staff,
+    admin,
+    maintenance,
+    repairs,
+    analytics,
+    money,
+    operations,
+    monitoring,
+    diagnosis,
 )
+ROUTES: tuple[Route, ...] = tuple(route for module in _MODULES for route in module.routes.table)
 
 
 def register(app: Chalice) -> None:

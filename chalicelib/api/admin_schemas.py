@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from chalicelib.api.schemas import Body, ByStaff, Id, Name
 from chalicelib.api.views.access import Role
+from chalicelib.domain.audit import Kind
+from chalicelib.domain.filenames import has_control_characters
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Password = Annotated[str, StringConstraints(min_length=10, max_length=200)]
@@ -139,3 +141,47 @@ class SettingsUpdate(ByStaff):
     sound_enabled: bool | None = None
     sound_volume_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     storage_limit_gb: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class RetentionRun(ByStaff):
+    """How old, in days since its last change of status, a job must be; the lab's setting if left out."""
+
+    retention_days: Days | None = None
+    dry_run: bool = False
+
+
+class ReportQuery(BaseModel):
+    """Which audit's report (the last one's if left out), of one kind of findings, and which page of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    task_id: Id | None = None
+    kind: Kind | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str, StringConstraints(pattern=r"^[a-z_]{5,40}#[0-9a-f]{32}$")] | None = None
+
+
+class AuditStart(ByStaff):
+    """Who wants the audit."""
+
+
+def _plain_key(key: str) -> str:
+    parts = key.split("/")
+    if "" in parts or ".." in parts or "." in parts or "\\" in key or has_control_characters(key):
+        raise ValueError("Use the key as the report gives it.")
+    return key
+
+
+ObjectKey = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_plain_key)]
+
+
+class FileRemoval(ByStaff):
+    """Which file of the report."""
+
+    key: ObjectKey
+
+
+class JobRepair(ByStaff):
+    """Which job of the report."""
+
+    job_id: Id

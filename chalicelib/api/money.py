@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib.api.call import Call
-from chalicelib.api.routing import PREFIX, Route, Routes
+from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import PaymentsExport
 from chalicelib.api.views.money import ExportLink
 from chalicelib.domain.lifecycle import Actor
@@ -16,8 +16,10 @@ routes = Routes()
 
 # Lambda answers at most 6 MB, which is 4.5 MB of a binary file; text grows when it is put into JSON.
 MAX_ANSWER_BYTES = 2 * 1024 * 1024
+FILES = (exports.CSV, exports.XLSX)
 
 
+@routes.post("/export/payments", allow={Actor.STAFF}, keeps_answer=False, answers=ExportLink, files=FILES)
 def export_payments(call: Call, wanted: PaymentsExport) -> Response:
     """The payments of a range of UTC days, both included: the file itself, or a link to it.
 
@@ -31,18 +33,6 @@ def export_payments(call: Call, wanted: PaymentsExport) -> Response:
     body = export.content if export.content_type == exports.XLSX else export.content.decode()
     disposition = f'attachment; filename="{export.filename}"'
     return _response(body, export.content_type, disposition)
-
-
-routes.table.append(
-    Route(
-        "POST",
-        f"{PREFIX}/export/payments",
-        frozenset({Actor.STAFF}),
-        export_payments,
-        keeps_answer=False,
-        answers=ExportLink,
-    )
-)
 
 
 def _takes(call: Call, export: Export) -> bool:

@@ -142,9 +142,8 @@ def _body(route: Route) -> dict[str, Any] | None:
 
 def _responses(route: Route) -> dict[str, Any]:
     success = {"schema": {"$ref": _REF.format(model=answer_of(route).__name__)}}
-    found: dict[str, Any] = {
-        str(route.status): {"description": "Done", "content": {"application/json": success}}
-    }
+    content = {"application/json": success} | {kind: {"schema": {"type": "string"}} for kind in route.files}
+    found: dict[str, Any] = {str(route.status): {"description": "Done", "content": content}}
     refusal = {"schema": {"$ref": _REF.format(model="Error")}}
     for status in statuses_of(route):
         found[str(status)] = {"description": _MEANINGS[status], "content": {"application/json": refusal}}

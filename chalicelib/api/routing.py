@@ -62,6 +62,7 @@ class Route:
     form: type[BaseModel] | None = None
     refuses: tuple[int, ...] = ()
     caches: bool = False
+    files: tuple[str, ...] = ()
 
     @cached_property
     def reads(self) -> tuple[str, type[BaseModel]] | None:
@@ -118,6 +119,8 @@ class Routes:
         frees_lock: bool = False,
         form: type[BaseModel] | None = None,
         keeps_answer: bool = True,
+        answers: type[BaseModel] | None = None,
+        files: tuple[str, ...] = (),
         refuses: tuple[int, ...] = (),
     ) -> Callable[[H], H]:
         """A change.
@@ -125,6 +128,7 @@ class Routes:
         `frees_lock`: a failure releases the caller's lock on the job, as a success does.
         `keeps_answer`: the answer is stored for repeats with the same Idempotency-Key; False for secrets.
         `form`: the fields of a multipart form that the handler reads itself.
+        `files`: the content types of files that it may answer with instead of `answers`.
         """
         return self._add(
             "POST",
@@ -134,6 +138,8 @@ class Routes:
             frees_lock=frees_lock,
             form=form,
             keeps_answer=keeps_answer,
+            answers=answers,
+            files=files,
             refuses=refuses,
         )
 

@@ -9,6 +9,7 @@ that made them wakes up.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.exceptions import DoesNotExist, UpdateError
@@ -64,12 +65,27 @@ def done(row_id: str) -> None:
     Cleanup(id=row_id).delete()
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """What changes are at work on, or have left to do: the keys that they name, and their jobs."""
+
+    keys: frozenset[str]
+    job_ids: frozenset[str]
+
+
+def unfinished() -> Unfinished:
+    """The open rows as they are now. The table holds unfinished work only, so it is small."""
+    rows = list(Cleanup.scan(consistent_read=True))
+    keys = {key for row in rows for key in [*row.writes, *(key for key, _ in row.drop), row.left_record]}
+    return Unfinished(frozenset(keys - {None}), frozenset(row.job_id for row in rows))
+
+
 def older_than(moment: datetime) -> Iterator[Cleanup]:
     """The rows made before `moment`. The table holds unfinished work only, so it is small."""
     yield from Cleanup.scan(Cleanup.created_at <= moment)
 
 
-def unfinished() -> Waiting:
+def waiting() -> Waiting:
     """How many changes have file work left, and since when."""
     made = [row.created_at for row in Cleanup.scan(attributes_to_get=["id", "created_at"])]
     return Waiting(len(made), min(made, default=None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -50,6 +51,16 @@ def touch(job_id: str) -> None:
 
 def _one_more() -> list[Action]:
     return [Counter.changes.add(1), Counter.changed_at.set(datetime.now(UTC))]
+
+
+def correct(short_of: Mapping[Status, int], bytes_short: int) -> None:
+    """Add to each status' counter what it is short of, whatever else is counted at the same moment."""
+    attributes = Counter.get_attributes()
+    actions = [attributes[status.value].add(number) for status, number in short_of.items() if number]
+    if bytes_short:
+        actions.append(Counter.stored_bytes.add(bytes_short))
+    if actions:  # the first shard takes all: only the sum of the shards means something
+        Counter(id="jobs#0").update(actions=[*actions, *_one_more()])
 
 
 def tally() -> Tally:

@@ -25,13 +25,14 @@ from chalicelib.config import settings
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One version of one object; `size` in bytes."""
+    """One version of one object; `size` in bytes, `etag` the MD5 of what was written at once."""
 
     key: str
     version_id: str
     size: int
     modified_at: datetime
     is_latest: bool = True
+    etag: str = ""
 
     @property
     def name(self) -> str:
@@ -55,6 +56,7 @@ class Head:
     size: int
     version_id: str
     sha256: str | None
+    etag: str
 
 
 class Missing(Exception):
@@ -96,17 +98,30 @@ def head(key: str) -> Head | None:
         size=answer["ContentLength"],
         version_id=answer["VersionId"],
         sha256=base64.b64decode(checksum).hex() if checksum and "-" not in checksum else None,
+        etag=answer["ETag"].strip('"'),
     )
 
 
-def versions(prefix: str) -> Iterator[StoredFile]:
-    """Every version of every object whose key starts with `prefix`."""
-    pages = client().get_paginator("list_object_versions").paginate(Bucket=_bucket(), Prefix=prefix)
+def versions(prefix: str, after: str = "") -> Iterator[StoredFile]:
+    """Every version of every object whose key starts with `prefix`, those after the key `after` only.
+
+    In the order of keys, page by page.
+    """
+    marker = {"KeyMarker": after} if after else {}
+    pages = client().get_paginator("list_object_versions").paginate(Bucket=_bucket(), Prefix=prefix, **marker)
     for page in pages:
-        for item in page.get("Versions", []):
-            yield StoredFile(
-                item["Key"], item["VersionId"], item["Size"], item["LastModified"], item["IsLatest"]
-            )
+        yield from (_stored(item) for item in page.get("Versions", []) if item["Key"] > after)
+
+
+def _stored(item: Any) -> StoredFile:
+    return StoredFile(
+        item["Key"],
+        item["VersionId"],
+        item["Size"],
+        item["LastModified"],
+        item["IsLatest"],
+        item["ETag"].strip('"'),
+    )
 
 
 def current(prefix: str) -> list[StoredFile]:
@@ -132,8 +147,12 @@ def delete(key: str, version_id: str) -> None:
 
 def put_json(key: str, document: Any) -> Written:
     """Write a JSON document."""
-    body = json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode()
-    return put(key, body, "application/json")
+    return put(key, json_body(document), "application/json")
+
+
+def json_body(document: Any) -> bytes:
+    """What `put_json` writes: the same bytes for the same document."""
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode()
 
 
 def put(key: str, body: bytes, content_type: str) -> Written:

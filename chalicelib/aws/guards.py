@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
@@ -14,6 +16,11 @@ def owner(guard_id: str) -> str | None:
         return Guard.get(guard_id, consistent_read=True).job_id
     except DoesNotExist:
         return None
+
+
+def owners(guard_ids: Iterable[str]) -> dict[str, str]:
+    """The ids of the jobs that hold these guards, by guard; what is free is left out."""
+    return {guard.id: guard.job_id for guard in Guard.batch_get(guard_ids, consistent_read=True)}
 
 
 def stage_take(transaction: TransactWrite, guard_id: str, job_id: str) -> None:

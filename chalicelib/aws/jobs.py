@@ -38,10 +38,11 @@ def get(job_id: str) -> Job:
     return job
 
 
-def students_of(job_ids: Iterable[str]) -> dict[str, Job]:
-    """The jobs of those ids that still exist, each with its short id, student and class only."""
-    wanted = ["id", "short_id", "student_name", "class_number"]
-    return {job.id: job for job in Job.batch_get(list(job_ids), attributes_to_get=wanted)}
+def find_many(job_ids: Iterable[str], *names: str) -> dict[str, Job]:
+    """Those of the jobs that there are, as they are now, by id; with `names`, only these attributes."""
+    wanted = ["id", *names] if names else None
+    found = Job.batch_get(job_ids, consistent_read=True, attributes_to_get=wanted)
+    return {job.id: job for job in found}
 
 
 def _actions(updates: Mapping[str, Any]) -> list[Action]:
@@ -117,6 +118,19 @@ def stage_analysis(transaction: TransactWrite, job: Job, updates: Mapping[str, A
     transaction.update(
         job, actions=_actions({**updates, "version": job.version + 1}), condition=Job.version == job.version
     )
+
+
+def stage_touch(transaction: TransactWrite, job: Job) -> None:
+    """Count a change of nothing but the files of `job`, provided that nobody changed it since it was read.
+
+    Whoever changes or moves the job at the same moment looks again, and sees the files.
+    """
+    stage_analysis(transaction, job, {})
+
+
+def stage_unchanged(transaction: TransactWrite, job: Job) -> None:
+    """Hold the transaction to it that nobody changed `job` since it was read."""
+    transaction.condition_check(Job, job.id, condition=Job.version == job.version)
 
 
 def stage_unlock(transaction: TransactWrite, job: Job) -> None:
@@ -216,3 +230,20 @@ def position(job: Job) -> dict[str, Any]:
         "status": {"S": job.status.value},
         "created_at": {"S": Job.created_at.serialize(job.created_at)},  # type: ignore[no-untyped-call]
     }
+
+
+def outlines(status: Status, *names: str, created_to: datetime | None = None) -> Iterator[Job]:
+    """The jobs of one status, oldest first, with nothing but their id and the attributes `names`.
+
+    Read from the index: a moment behind. For those who go through all of them.
+    """
+    yield from Job.by_status.query(
+        status,
+        range_key_condition=_between(Wanted(created_to=created_to)),
+        attributes_to_get=["id", *names],
+    )
+
+
+def everyone(*names: str) -> Iterator[Job]:
+    """Every job as it is now, with only the attributes `names` and the id. Reads the whole table."""
+    yield from Job.scan(consistent_read=True, attributes_to_get=["id", *names])

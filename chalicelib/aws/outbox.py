@@ -18,10 +18,11 @@ from chalicelib.domain.watch import Waiting
 
 MAIL = "mail"
 MODELS = "models"
+AUDITS = "audits"
 FAILED = "failed"
 
 # How long a function may work on a message before another may take it.
-LEASE = {MAIL: timedelta(minutes=2), MODELS: timedelta(minutes=6)}
+LEASE = {MAIL: timedelta(minutes=2), MODELS: timedelta(minutes=6), AUDITS: timedelta(minutes=6)}
 KEEP_DONE = timedelta(days=90)
 _LOOKED_AT = 100
 

@@ -12,7 +12,7 @@ from boto3.session import Session
 from chalicelib.config import settings
 
 # Every queue, by its logical name; what a function gave up lies in "<name>-dead".
-NAMES = ("mail", "models")
+NAMES = ("mail", "models", "audits")
 _BATCH = 10
 
 

@@ -381,6 +381,53 @@ class Cleanup(Table):
     left_at_version = NumberAttribute(null=True)
 
 
+class Audit(Table):
+    """One comparison of the rows with the files, made slice by slice.
+
+    `state` is running, done or failed; `step` counts the slices and fences them; `place`, `after_name` and
+    `after_key` are where the next slice goes on; `window` is how many jobs a slice looks at.
+    """
+
+    class Meta:
+        table_name = settings().table("audits")
+
+    series = UnicodeAttribute(hash_key=True, default="integrity")
+    id = UnicodeAttribute(range_key=True)
+    state = UnicodeAttribute(default="running")
+    requested_by = UnicodeAttribute()
+    workstation_id = UnicodeAttribute(null=True)
+    started_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    finished_at = UTCDateTimeAttribute(null=True)
+    window = NumberAttribute()
+    step = NumberAttribute(default=1)
+    place = NumberAttribute(default=0)
+    after_name = UnicodeAttribute(default="")
+    after_key = UnicodeAttribute(default="")
+    jobs_seen = NumberAttribute(default=0)
+    objects_seen = NumberAttribute(default=0)
+    totals: JSONAttribute = JSONAttribute()
+    expires_at = TTLAttribute()
+
+
+class Finding(Table):
+    """One thing that an audit found; `id` begins with its kind. Mended at most once."""
+
+    class Meta:
+        table_name = settings().table("findings")
+
+    audit_id = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    key = UnicodeAttribute(null=True)
+    job_id = UnicodeAttribute(null=True)
+    details: JSONAttribute = JSONAttribute()
+    found_at = UTCDateTimeAttribute()
+    mended_at = UTCDateTimeAttribute(null=True)
+    mended_by = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute()
+
+
 class Transient(Table):
     """Rate windows and idempotency records; each expires by itself."""
 

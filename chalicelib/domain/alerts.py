@@ -13,7 +13,8 @@ from chalicelib.domain.watch import Run, Snapshot
 
 SLOW_MS = 2000.0
 # A mail is usually out within seconds. A server that is down is tried again for three hours.
-LATE = {"mail": timedelta(minutes=30), "models": timedelta(hours=1)}
+LATE = {"mail": timedelta(minutes=30), "models": timedelta(hours=1), "audits": timedelta(hours=3)}
+_WAITS_FOR = {"mail": "A mail to be sent", "models": "A model to be looked at", "audits": "An audit to go on"}
 UNFINISHED = timedelta(hours=1)
 UNREVIEWED = timedelta(hours=72)
 _URGENT = frozenset({"sweep", "sample_health"})
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     MAIL_FAILED = "mail-failed"
     MAIL_LATE = "mail-late"
     MODELS_LATE = "models-late"
+    AUDITS_LATE = "audits-late"
     DEAD_LETTERS = "dead-letters"
     SCHEDULE_LATE = "schedule-late"
     CLEANUPS_STUCK = "cleanups-stuck"
@@ -100,9 +102,8 @@ def _late(snapshot: Snapshot) -> Iterator[Alert]:
         if waiting and waiting.oldest and snapshot.at - waiting.oldest > allowed:
             minutes = int(snapshot.age_s(waiting.oldest) // 60)
             kind = Kind(f"{queue}-late")
-            what = "mail to be sent" if kind is Kind.MAIL_LATE else "model to be looked at"
             severity = Severity.CRITICAL if kind is Kind.MAIL_LATE else Severity.WARNING
-            text = f"A {what} has waited for {minutes} minutes; {waiting.count} wait in all."
+            text = f"{_WAITS_FOR[queue]} has waited for {minutes} minutes; {waiting.count} wait in all."
             yield Alert(kind, severity, text, since=waiting.oldest + allowed)
 
 

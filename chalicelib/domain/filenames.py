@@ -30,11 +30,13 @@ INCOMING = "_incoming"
 THUMBNAILS = "_thumbnails"
 TRAIL = "_trail"
 EXPORTS = "exports"
+ORPHANED = "Orphaned"
 MAX_NAME_LENGTH = 200
 
 # Without vowels (no accidental words) and without letters and digits that look alike.
 _SHORT_ID_ALPHABET = "CDFGHJKMNPQRTVWXY34679"
 SHORT_ID_LENGTH = 6
+_DISPLAY_NAME = re.compile(rf"(?:[A-Za-z0-9]+_){{3}}([{_SHORT_ID_ALPHABET}]{{{SHORT_ID_LENGTH}}})")
 
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
@@ -128,6 +130,16 @@ def belongs_to(filename: str, name: str) -> bool:
     Whatever people add to the name in their slicer: no job's name is the beginning of another's.
     """
     return filename.startswith(name)
+
+
+def short_id_in(filename: str) -> str | None:
+    """The short id of the job that `filename` is of by its name, None where it is no job's name.
+
+    >>> short_id_in("JoseNunez_Filament_TrueRed_K7FWCD_PLA.gcode")
+    'K7FWCD'
+    """
+    match = _DISPLAY_NAME.match(filename)
+    return match[1] if match else None
 
 
 @dataclass(frozen=True)

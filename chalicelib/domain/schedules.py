@@ -11,4 +11,8 @@ LONGEST_PAUSE: Mapping[str, timedelta] = {
     "sample_health": timedelta(minutes=20),
     "expire_confirmations": timedelta(hours=1),
     "drop_abandoned_uploads": timedelta(hours=4),
+    "keep_trail": timedelta(hours=26),
+    "check_figures": timedelta(hours=26),
+    "archive_old_jobs": timedelta(hours=26),
+    "start_audit": timedelta(hours=26),
 }

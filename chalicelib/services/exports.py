@@ -65,7 +65,7 @@ def link(export: Export) -> tuple[str, datetime]:
 
 
 def _lines(paid: list[Payment]) -> list[Line]:
-    known = jobs.students_of({payment.job_id for payment in paid})
+    known = jobs.find_many({payment.job_id for payment in paid}, "short_id", "student_name", "class_number")
     return [_line(payment, known.get(payment.job_id)) for payment in paid]
 
 

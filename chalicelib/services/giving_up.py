@@ -31,7 +31,7 @@ def failed_mails(page: int, limit: int) -> FailedMails:
     """One page of the mails that were given up."""
     start = (page - 1) * limit
     mails = outbox.given_up(start + limit)[start:]
-    known = jobs.students_of({mail.job_id for mail in mails})
+    known = jobs.find_many({mail.job_id for mail in mails}, "short_id")
     return FailedMails(
         mails, {job_id: job.short_id for job_id, job in known.items()}, outbox.count(outbox.FAILED)
     )

@@ -22,7 +22,7 @@ def sweep(now: datetime) -> Swept:
     """Settle abandoned file work, then nudge every message that is due."""
     settled = filing.sweep(now)
     woken = 0
-    for queue in (outbox.MAIL, outbox.MODELS):
+    for queue in (outbox.MAIL, outbox.MODELS, outbox.AUDITS):
         for message in outbox.due(queue, now):
             queues.nudge(queue, message.id)
             woken += 1

@@ -50,7 +50,7 @@ def snapshot(now: datetime) -> Snapshot:
         given_up=outbox.waiting(outbox.FAILED),
         dead=_or_nothing(lambda: {name: queues.depth(name).dead for name in queues.NAMES}),
         uploads_open=uploads.count_open(now),
-        cleanups=cleanups.unfinished(),
+        cleanups=cleanups.waiting(),
         runs=watch.runs(),
     )
 

@@ -85,6 +85,36 @@ export interface Approval {
   color?: string | null;
 }
 
+/** How far an audit is, how much of each kind it found, and a page of that, by kind. */
+export interface AuditReport {
+  task_id: string;
+  state: "running" | "done" | "failed";
+  requested_by: string;
+  started_at: string;
+  updated_at: string;
+  finished_at: string | null;
+  places_done: number;
+  places: number;
+  jobs_seen: number;
+  objects_seen: number;
+  totals: Record<string, number>;
+  total: number;
+  findings: FindingView[];
+  next_cursor: string | null;
+}
+
+/** Who wants the audit. */
+export interface AuditStart {
+  staff_name: string;
+}
+
+/** The audit that is running now. */
+export interface AuditStarted {
+  task_id: string;
+  state: "running" | "done" | "failed";
+  message: string;
+}
+
 /** A change in the name of an active staff member. */
 export interface ByStaff {
   staff_name: string;
@@ -345,6 +375,23 @@ export interface SignedFile {
   expires_at: string;
 }
 
+/** Which file of the report. */
+export interface FileRemoval {
+  staff_name: string;
+  key: string;
+}
+
+/** One thing that an audit found, about an object (`key`), a job, or both. */
+export interface FindingView {
+  kind: Kind;
+  message: string;
+  key: string | null;
+  job_id: string | null;
+  details: Record<string, unknown>;
+  mended_at: string | null;
+  mended_by: string | null;
+}
+
 /** `status` is ok or degraded; `components` says of each whether it is ok or down. */
 export interface HealthView {
   status: string;
@@ -405,6 +452,12 @@ export interface JobCard {
   thumbnail: Thumbnail;
   revert_until: string | null;
   actions: ActionName[];
+}
+
+/** Which job of the report. */
+export interface JobRepair {
+  staff_name: string;
+  job_id: string;
 }
 
 /** A job with everything that staff may know of it. */
@@ -721,10 +774,26 @@ export interface Rejection {
   custom_reason?: string;
 }
 
+/** What was done about which finding. */
+export interface RepairView {
+  message: string;
+  kind: Kind;
+  key: string | null;
+  job_id: string | null;
+}
+
 /** How many dead letters went back. */
 export interface Replayed {
   queue: string;
   moved: number;
+}
+
+/** Which audit's report (the last one's if left out), of one kind of findings, and which page of it. */
+export interface ReportQuery {
+  task_id?: string | null;
+  kind?: Kind | null;
+  limit?: number;
+  cursor?: string | null;
 }
 
 /** Which mail to send again. */
@@ -746,6 +815,26 @@ export interface Resources {
   disciplines: Slice[];
   printer_days: PrinterDay[];
   queue: Queue[];
+}
+
+/** How old, in days since its last change of status, a job must be; the lab's setting if left out. */
+export interface RetentionRun {
+  staff_name: string;
+  retention_days?: number | null;
+  dry_run?: boolean;
+}
+
+/** What was due, since when the first and the last of it stand in their status, and what became of it. */
+export interface RetentionView {
+  dry_run: boolean;
+  retention_days: number;
+  due: number;
+  oldest: string | null;
+  newest: string | null;
+  done: number;
+  skipped: number;
+  failed: number;
+  remaining: number;
 }
 
 /** A mail that is due again. */

@@ -86,6 +86,14 @@ TABLE = """
     GET    /monitoring/alerts                     staff
     GET    /_diag                                 admin
     POST   /_diag/test-email                      admin
+    POST   /admin/archive                         admin
+    POST   /admin/prune                           admin
+    POST   /admin/audit/start                     admin
+    GET    /admin/audit/report                    admin
+    DELETE /admin/audit/orphaned-file             admin
+    DELETE /admin/audit/stale-file                admin
+    POST   /admin/audit/repair-metadata           admin
+    POST   /admin/audit/repair-location           admin
 """
 
 ENTRIES = [(method, path, set(who)) for method, path, *who in map(str.split, TABLE.strip().splitlines())]
@@ -134,6 +142,10 @@ def _call(client: HttpClient, method: str, path: str, job: dict[str, Any]) -> Re
         "/catalog": {"staff_name": SAM, **CATALOG},
         "/admin/settings": {"staff_name": SAM, "new_staff_days": 3},
         "/admin/workstations": {"staff_name": SAM, **station},
+        "/admin/audit/orphaned-file": {"staff_name": SAM, "key": "Uploaded/x.stl"},
+        "/admin/audit/stale-file": {"staff_name": SAM, "key": "Uploaded/x.stl"},
+        "/admin/audit/repair-metadata": {"staff_name": SAM, "job_id": job["id"]},
+        "/admin/audit/repair-location": {"staff_name": SAM, "job_id": job["id"]},
         "/admin/workstations/{workstation_id}": {"staff_name": SAM, "display_name": "Renamed"},
         "/admin/mail/{mail_id}/retry": {"staff_name": SAM},
         "/admin/queues/{name}/replay": {"staff_name": SAM},

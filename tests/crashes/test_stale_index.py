@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
@@ -133,6 +134,38 @@ def test_a_link_that_does_not_show_yet_expires_later(scene: Scene, faults: Fault
     assert not steps.row(scene.job["id"]).is_confirmation_expired
     scene.run("expire_confirmations")
     assert steps.row(scene.job["id"]).is_confirmation_expired
+
+
+def _over(scene: Scene, faults: Faults) -> Behind:
+    """A job that was picked up long ago, and an index that stays at this moment."""
+    scene.at(Status.PAIDPICKEDUP)
+    steps.rewrite(scene.job["id"], status_entered_at=datetime.now(UTC) - timedelta(days=50))
+    steps.rewrite(scene.job["id"], created_at=datetime.now(UTC) - timedelta(days=50))
+    remembers = Remembers()
+    with faults.with_(remembers):
+        steps.ok(scene.admin.post(f"{steps.API}/admin/archive", {"staff_name": steps.SAM, "dry_run": True}))
+    return Behind(remembers.answers)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        pytest.param({"status": Status.COMPLETED}, id="reverted"),
+        pytest.param({"status_entered_at": datetime.now(UTC)}, id="reverted and picked up again"),
+    ],
+)
+def test_a_job_that_has_moved_on_is_not_archived(
+    scene: Scene, faults: Faults, meanwhile: dict[str, Any]
+) -> None:
+    """The index shows it as picked up long ago."""
+    behind = _over(scene, faults)
+    steps.rewrite(scene.job["id"], **meanwhile)
+    before = scene.world.read()
+    with faults.with_(behind):
+        scene.run("archive_old_jobs")
+    assert behind.asked
+    after = scene.world.read()
+    assert (after.rows["jobs"], after.objects) == (before.rows["jobs"], before.objects)
 
 
 def test_the_whole_way_without_an_index(scene: Scene, faults: Faults, mailbox: Mailbox) -> None:

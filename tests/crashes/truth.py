@@ -108,7 +108,7 @@ def _promises(state: State) -> None:
             owed[(event["job_id"], mail.value)] += 1
     assert not owed - made, f"promised {owed}, made {made}"
     # What was made beyond that was asked for by name.
-    assert {kind for _, kind in made - owed} <= {"analysis", "resend", "completion"}
+    assert {kind for _, kind in made - owed} <= {"analysis", "resend", "completion", "slice"}
 
 
 def _trail(state: State) -> None:
@@ -176,7 +176,7 @@ def _files(state: State, jobs: list[dict[str, Any]], *, incoming: bool) -> None:
     latest = state.latest()
     assert pictures <= latest.keys()
     for stored in state.objects:
-        if stored.folder == filenames.INCOMING and incoming:
+        if stored.folder == filenames.ORPHANED or (stored.folder == filenames.INCOMING and incoming):
             continue
         if stored.folder == filenames.THUMBNAILS:
             assert stored.key in pictures, f"{stored.key} is of no job"

@@ -78,6 +78,10 @@ class Scene:
             f"{API}/jobs/{self.job['id']}/admin/{path}", {"staff_name": steps.SAM, **document}
         )
 
+    def maintain(self, action: str) -> Response:
+        """Archive or prune everything that is old enough."""
+        return self.admin.post(f"{API}/admin/{action}", {"staff_name": steps.SAM})
+
     def note(self) -> Response:
         """Add a note."""
         return self.staff.patch(
@@ -153,6 +157,12 @@ class Scene:
         steps.rewrite(
             self.job["id"], confirmation_last_sent_at=past, confirm_expires_at=past + timedelta(days=3)
         )
+        metadata.write(steps.row(self.job["id"]))
+
+    def long_ago(self) -> None:
+        """The job was made and moved for the last time years ago."""
+        past = datetime.now(UTC) - timedelta(days=1000)
+        steps.rewrite(self.job["id"], created_at=past, status_entered_at=past)
         metadata.write(steps.row(self.job["id"]))
 
 
@@ -246,6 +256,7 @@ CHANGES = (
     UseCase("revert-completion", _at(S.COMPLETED), lambda s: s.act(A.REVERT_COMPLETION), S.PRINTING),
     UseCase("revert-pickup", _at(S.COMPLETED, _paid), lambda s: s.act(A.REVERT_PICKUP), S.COMPLETED),
     UseCase("change-status", _at(S.COMPLETED, _paid), _to_uploaded, S.UPLOADED),
+    UseCase("prune", _at(S.ARCHIVED, Scene.long_ago), lambda s: s.maintain("prune"), None),
     UseCase(
         "resend-email",
         _at(S.COMPLETED),
@@ -282,6 +293,13 @@ FUNCTIONS = (
         _at(S.PENDING, Scene.late),
         lambda s: s.run("expire_confirmations"),
         S.PENDING,
+        answers=False,
+    ),
+    UseCase(
+        "archive",
+        _at(S.PAIDPICKEDUP, Scene.long_ago),
+        lambda s: s.run("archive_old_jobs"),
+        S.ARCHIVED,
         answers=False,
     ),
     UseCase(

@@ -30,9 +30,11 @@ TABLES = (
     "transient",
     "chains",
     "days",
+    "audits",
+    "findings",
 )
 _JSON = frozenset(
-    {"details", "form", "notes", "drop", "writes", "mesh", "mesh_error", "reject_reasons", "answer"}
+    {"details", "form", "notes", "drop", "writes", "mesh", "mesh_error", "reject_reasons", "answer", "totals"}
 )
 _DONE = ({"S": "sent"}, {"S": "dropped"})
 _plain = TypeDeserializer()
