@@ -39,12 +39,17 @@ def repair(day: date) -> dict[str, int]:
     return missing
 
 
-def check(now: datetime) -> list[date]:
-    """The last days whose figures do not agree with their events; each is logged as an error."""
+class Wrong(Exception):
+    """The figures of some days are not what their events add up to; the function fails, so that it shows."""
+
+
+def check(now: datetime) -> None:
+    """Compare the last days with their events. Raises Wrong naming the days that disagree."""
     recent = [now.date() - timedelta(days=n) for n in range(1, _CHECKED_DAYS + 1)]
     wrong = []
     for day in recent:
         if missing := differences(day):
             log.error("figures disagree", extra={"day": day.isoformat(), "missing": missing})
-            wrong.append(day)
-    return wrong
+            wrong.append(day.isoformat())
+    if wrong:
+        raise Wrong(", ".join(wrong))

@@ -80,6 +80,7 @@ SPOKEN: list[tuple[dict[str, Any], tuple[str, str, datetime]]] = [
     ({"given_up": ago(5 * HOUR)}, ("mail-failed", "warning", NOW - 5 * HOUR)),
     ({"outbox": {"mail": ago(31 * MINUTE)}}, ("mail-late", "critical", NOW - MINUTE)),
     ({"outbox": {"models": ago(61 * MINUTE)}}, ("models-late", "warning", NOW - MINUTE)),
+    ({"outbox": {"audits": ago(181 * MINUTE)}}, ("audits-late", "warning", NOW - MINUTE)),
     ({"dead": {"mail": 0, "models": 2}}, ("dead-letters:models", "warning", NOW)),
     ({"runs": runs(sweep=Run(NOW - 11 * MINUTE))}, ("schedule-late:sweep", "critical", NOW - MINUTE)),
     (
