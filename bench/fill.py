@@ -87,7 +87,6 @@ class Years:
         job = Job(
             id=f"{chance.getrandbits(128):032x}",
             version=9,
-            change_id=f"{chance.getrandbits(128):032x}",
             status=status,
             status_entered_at=created + timedelta(hours=30),
             created_at=created,
