@@ -161,9 +161,9 @@ _READS: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[list[in
 
 
 def _looked_at(method: str, params: Mapping[str, Any], parsed: Mapping[str, Any]) -> list[Item]:
-    """The items that a query or scan read and is charged for, also those that its filter or count hides."""
+    """What a query or scan read and is charged for, also what its filter, count or projection hides."""
     scanned, items = parsed["ScannedCount"], list(parsed.get("Items", []))
-    if len(items) == scanned:
+    if len(items) == scanned and "ProjectionExpression" not in params:
         return items
     plain = {name: params[name] for name in _KEPT if name in params}
     used = set(re.findall(r"[#:]\w+", params.get("KeyConditionExpression", "")))

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
 
@@ -99,16 +99,21 @@ def _schedules(lab: Lab) -> list[Schedule]:
     scheduler, now = Scheduler(lab.functions), datetime.now(UTC)
     found = []
     for schedule in lab.functions.schedules():
-        first = next_run(schedule.expression, now)
-        interval = next_run(schedule.expression, first) - first
         run = partial(scheduler.run_once, schedule.function, now)
         run()  # warm
         timed = _observe(lab, run, schedule.function, counted=False)
         work = _observe(lab, run, schedule.function, counted=True)
-        found.append(
-            Schedule(schedule.function, 86_400 / interval.total_seconds(), replace(work, cpu_s=timed.cpu_s))
-        )
+        runs = _runs_a_day(schedule.expression, now)
+        found.append(Schedule(schedule.function, runs, replace(work, cpu_s=timed.cpu_s)))
     return found
+
+
+def _runs_a_day(expression: str, now: datetime) -> float:
+    """Counted over a week: not all runs of a cron expression are equally far apart."""
+    runs, at = 0, next_run(expression, now)
+    while at <= now + timedelta(days=7):
+        runs, at = runs + 1, next_run(expression, at)
+    return runs / 7
 
 
 if __name__ == "__main__":

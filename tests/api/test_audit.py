@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from chalicelib.aws import audits, events, files
 from chalicelib.aws.tables import Counter, Guard, OutboxMessage
+from chalicelib.domain.audit import PLACES
 from chalicelib.domain.lifecycle import Action, Actor, Status
 from chalicelib.domain.people import Caller
 from chalicelib.domain.submissions import short_id_guard
@@ -19,7 +21,7 @@ from infra.local.functions import Functions
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests import invariants
-from tests.backlog import fill
+from tests.backlog import at_once, fill
 from tests.nights import Nights, move, remove, subjects
 from tests.steps import API, SAM, act, every_status, ok, refused, row, submit, wrong_fields
 
@@ -234,6 +236,23 @@ def test_the_size_of_the_slices_does_not_matter(nights: Nights, pump: Pump, wind
 def later() -> datetime:
     """Late enough for everything to be old."""
     return clock.now() + timedelta(days=1)
+
+
+def test_many_strangers_are_looked_into_in_several_slices(nights: Nights, pump: Pump) -> None:
+    [_, second] = fill(S.UPLOADED, 2, days=50)
+    strangers = [f"Uploaded/{letter}{number:03}.stl" for letter in "AZ" for number in range(115)]
+    pictures = [f"_thumbnails/{number:03}.png" for number in range(230)]
+    at_once([partial(files.put, key, b"x", "model/stl") for key in [*strangers, *pictures]])
+    remove(second.original_key)
+    audit = auditing.start(ROBOT, later(), window=1)
+    while pump.step():
+        pass
+    found = audits.page(audit.id, None, 1000, None)
+    assert {f.key for f in found if f.key} == {*strangers, *pictures}
+    assert [f.job_id for f in found if not f.key] == [second.id]
+    done = auditing.find(audit.id)
+    assert (done.jobs_seen, done.objects_seen) == (2, 2 * 230 + 3)
+    assert int(done.step) > len(PLACES) + 5
 
 
 def test_a_message_that_comes_twice_makes_its_slice_once(
