@@ -57,6 +57,7 @@ def _page(call: Call, query: JobsQuery, wanted: Wanted, totals: Mapping[Status, 
         page=query.page,
         limit=query.limit,
         total=page.total,
+        filtered=page.filtered,
         next_cursor=page.next_cursor,
     )
 

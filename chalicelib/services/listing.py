@@ -20,10 +20,14 @@ from chalicelib.domain.lifecycle import Status
 
 @dataclass(frozen=True)
 class Page:
-    """A page of jobs; `total` counts all that are wanted, `next_cursor` continues after the last."""
+    """A page of jobs of `total` in these statuses, of which `filtered` are wanted.
+
+    `next_cursor` continues after the last.
+    """
 
     jobs: list[Job]
     total: int
+    filtered: int
     next_cursor: str | None
 
 
@@ -39,7 +43,7 @@ def page(
 ) -> Page:
     """One page by creation time. A cursor costs the page, a page number also all before it.
 
-    `totals` is how many jobs there are per status, if nothing narrows them.
+    `totals` is how many jobs there are per status.
     """
     statuses = [status] if status else list(Status)
     after = _read_cursor(cursor, status) if cursor else None
@@ -51,8 +55,9 @@ def page(
     merged = heapq.merge(*streams, key=lambda job: job.created_at, reverse=newest_first)
     found = list(islice(merged, skip, skip + limit + 1))
     more = len(found) > limit and status is not None
-    total = sum(totals[s] if not wanted.narrows else jobs.count_in_status(s, wanted) for s in statuses)
-    return Page(found[:limit], total, _cursor(found[limit - 1]) if more else None)
+    total = sum(totals[s] for s in statuses)
+    filtered = sum(jobs.count_in_status(s, wanted) for s in statuses) if wanted.narrows else total
+    return Page(found[:limit], total, filtered, _cursor(found[limit - 1]) if more else None)
 
 
 def counts(wanted: Wanted, totals: Mapping[Status, int], *, with_archived: bool) -> Mapping[Status, int]:

@@ -509,12 +509,13 @@ export interface JobView {
   events: Event[];
 }
 
-/** A page of the list. */
+/** A page of the list: of `total` jobs in the tab, `filtered` match. */
 export interface JobPage {
   jobs: JobCard[];
   page: number;
   limit: number;
   total: number;
+  filtered: number;
   next_cursor: string | null;
 }
 

@@ -83,7 +83,7 @@ def test_order_and_status(staff: HttpClient, seven: list[str]) -> None:
     assert _ids(_list(staff, status="UPLOADED")) == seven[:4]
     assert _ids(_list(staff, status="REJECTED")) == seven[4:5]
     assert _ids(_list(staff, status="PENDING")) == seven[5:]
-    nothing = {"jobs": [], "page": 1, "limit": 50, "total": 0, "next_cursor": None}
+    nothing = {"jobs": [], "page": 1, "limit": 50, "total": 0, "filtered": 0, "next_cursor": None}
     assert _list(staff, status="PRINTING") == nothing
 
 
@@ -202,7 +202,7 @@ def test_search(http: HttpClient, staff: HttpClient) -> None:
         page = _list(staff, search=words)
         found = {name for name, job in jobs.items() if job["id"] in _ids(page)}
         assert found == set(expected), words
-        assert page["total"] == len(expected), words
+        assert (page["total"], page["filtered"]) == (len(jobs), len(expected)), words
         counts = ok(staff.get(f"{API}/jobs/counts", search=words))
         assert (counts["counts"]["UPLOADED"], counts["total"]) == (len(expected), len(expected)), words
 
@@ -224,7 +224,7 @@ def test_filters(http: HttpClient, staff: HttpClient) -> None:
     for query, expected in cases:
         page = _list(staff, **query)
         assert _ids(page) == expected, query
-        assert page["total"] == len(expected), query
+        assert page["filtered"] == len(expected), query
 
 
 def test_by_day(http: HttpClient, staff: HttpClient) -> None:
@@ -246,7 +246,7 @@ def test_by_day(http: HttpClient, staff: HttpClient) -> None:
     for query, expected in cases:
         page = _list(staff, **query)
         assert _ids(page) == expected, query
-        assert page["total"] == len(expected), query
+        assert page["filtered"] == len(expected), query
 
 
 # --- counts ---------------------------------------------------------------------------------

@@ -221,12 +221,13 @@ def show(session: LoggedIn, job: tables.Job) -> JobView:
 
 
 class JobsPage(BaseModel):
-    """A page of the list."""
+    """A page of the list: of `total` jobs in the tab, `filtered` match."""
 
     jobs: list[JobCard]
     page: int
     limit: int
     total: int
+    filtered: int
     next_cursor: str | None
 
 

@@ -193,7 +193,7 @@ async function loadPages(query, pages) {
     Array.from({ length: pages }, (_, index) => listJobs(apiQuery(query, index + 1))));
   // A job that comes in between two pages would stand on both.
   const jobs = [...new Map(answers.flatMap((answer) => answer.jobs).map((job) => [job.id, job])).values()];
-  return { jobs: sorted(jobs, query), total: answers.at(-1)?.total ?? 0 };
+  return { jobs: sorted(jobs, query), total: answers.at(-1)?.filtered ?? 0 };
 }
 
 /** @param {Pick<QueueState, 'jobs' | 'expanded'>} state */
