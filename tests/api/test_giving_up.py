@@ -161,12 +161,12 @@ def test_what_no_function_can_handle_is_counted_and_comes_back_when_asked(
     admin: HttpClient, cloud: Session, pump: Pump
 ) -> None:
     send(cloud, "mail", "not JSON")
-    assert depths(admin) == {"mail": (1, 0), "models": (0, 0)}
+    assert depths(admin) == {"mail": (1, 0), "models": (0, 0), "audits": (0, 0)}
     for _ in range(6):
         pump.step()
-    assert depths(admin) == {"mail": (0, 1), "models": (0, 0)}
+    assert depths(admin) == {"mail": (0, 1), "models": (0, 0), "audits": (0, 0)}
     assert ok(replay(admin)) == {"queue": "mail", "moved": 1}
-    assert depths(admin) == {"mail": (1, 0), "models": (0, 0)}
+    assert depths(admin) == {"mail": (1, 0), "models": (0, 0), "audits": (0, 0)}
     expected = {"what": "dead letters replayed", "queue": "mail", "found": 1}
     assert system_events() == [("AdminAction", expected, SAM)]
 
@@ -195,5 +195,5 @@ def test_one_call_moves_a_bounded_number(
 
 def test_nothing_to_replay_is_no_event(admin: HttpClient) -> None:
     assert ok(replay(admin))["moved"] == 0
-    assert refused(replay(admin, "jobs"), 404)["queues"] == ["mail", "models"]
+    assert refused(replay(admin, "jobs"), 404)["queues"] == ["mail", "models", "audits"]
     assert system_events() == []
