@@ -19,14 +19,14 @@ routes = Routes()
 @routes.get("/openapi.json", allow={Actor.STUDENT}, answers=OpenApi, caches=True)
 def show_contract(call: Call) -> Response:
     """This document: every route, what it reads and answers, and who may call it."""
-    contract = _contract()
-    etag = hashlib.sha256(contract.model_dump_json().encode()).hexdigest()[:32]
-    return unless_same(call, f'"{etag}"', lambda: contract)
+    contract, etag = _contract()
+    return unless_same(call, etag, lambda: contract)
 
 
 @cache
-def _contract() -> OpenApi:
+def _contract() -> tuple[OpenApi, str]:
     # Imported late: the table of all routes holds this one, and making the document takes a while.
     from chalicelib.api import ROUTES, openapi
 
-    return OpenApi(openapi.document(ROUTES))
+    contract = OpenApi(openapi.document(ROUTES))
+    return contract, f'"{hashlib.sha256(contract.model_dump_json().encode()).hexdigest()[:32]}"'
