@@ -10,11 +10,15 @@ from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
 from chalicelib import api, logs
 from chalicelib.api.application import Application
 from chalicelib.config import settings
+from chalicelib.services.watching import recorded
 
 logs.configure()
 
 app = Application(app_name="printlab")
-app.api.binary_types = ["multipart/form-data"]
+app.api.binary_types = [
+    "multipart/form-data",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+]
 api.register(app)
 
 
@@ -41,7 +45,8 @@ def sweep(event: CloudWatchEvent) -> None:
     """Finish what a crash left, and wake what waits."""
     from chalicelib.services import sweeping
 
-    sweeping.sweep(_time_of(event))
+    with recorded("sweep"):
+        sweeping.sweep(_time_of(event))
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES))
@@ -49,7 +54,8 @@ def expire_confirmations(event: CloudWatchEvent) -> None:
     """Flag the jobs whose confirmation link has run out."""
     from chalicelib.services import confirmations
 
-    confirmations.flag_expired(_time_of(event))
+    with recorded("expire_confirmations"):
+        confirmations.flag_expired(_time_of(event))
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
@@ -57,7 +63,36 @@ def drop_abandoned_uploads(event: CloudWatchEvent) -> None:
     """Forget uploads that never became jobs."""
     from chalicelib.services import submissions
 
-    submissions.drop_abandoned(_time_of(event))
+    with recorded("drop_abandoned_uploads"):
+        submissions.drop_abandoned(_time_of(event))
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def sample_health(event: CloudWatchEvent) -> None:
+    """Write down how everything is doing."""
+    from chalicelib.services import watching
+
+    with recorded("sample_health"):
+        watching.sample(_time_of(event))
+
+
+@app.schedule(Cron(45, 0, "*", "*", "?", "*"))
+def keep_trail(event: CloudWatchEvent) -> None:
+    """Seal the audit trail of yesterday, and move old events to the archive."""
+    from chalicelib.services import trail
+
+    with recorded("keep_trail"):
+        trail.seal(_time_of(event))
+        trail.rotate(_time_of(event))
+
+
+@app.schedule(Cron(15, 1, "*", "*", "?", "*"))
+def check_figures(event: CloudWatchEvent) -> None:
+    """Compare the last days' figures with a recount over their events."""
+    from chalicelib.services import figures
+
+    with recorded("check_figures"):
+        figures.check(_time_of(event))
 
 
 # Every quarter of an hour of the small hours (UTC): what one run does not finish, the next one does.
@@ -66,7 +101,8 @@ def archive_old_jobs(event: CloudWatchEvent) -> None:
     """Archive what is long over."""
     from chalicelib.services import retention
 
-    retention.archive_nightly(_time_of(event))
+    with recorded("archive_old_jobs"):
+        retention.archive_nightly(_time_of(event))
 
 
 @app.on_sqs_message(queue=settings().queue("audits"), batch_size=1)
@@ -83,7 +119,8 @@ def start_audit(event: CloudWatchEvent) -> None:
     """Begin the nightly audit, after the archive."""
     from chalicelib.services import auditing
 
-    auditing.start_nightly(_time_of(event))
+    with recorded("start_audit"):
+        auditing.start_nightly(_time_of(event))
 
 
 def _time_of(event: CloudWatchEvent) -> datetime:

@@ -7,8 +7,10 @@ from collections import Counter as Counts
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from chalicelib.aws import counters
-from chalicelib.aws.tables import Counter, Job
+from pynamodb.expressions.operand import Path
+
+from chalicelib.aws import counters, days
+from chalicelib.aws.tables import Counter, DayFigures, Job
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.submissions import DISCIPLINES
 
@@ -51,6 +53,22 @@ _LAST = (
 _COLORS = ("True Red", "Orange", "Blue", "Black", "White", "Gray")
 _PRINTERS = ("prusa-mk4s", "prusa-xl", "raise3d-pro-2-plus")
 _NOW = datetime.now(UTC)
+_BY_DAY = (
+    "submitted",
+    "approved",
+    "confirmed",
+    "started",
+    "completed",
+    "lead_minutes",
+    "weight_mg",
+    "picked_up",
+)
+_FIGURES = [
+    *_BY_DAY,
+    *(f"{name}|printer:{printer}" for name in _BY_DAY for printer in _PRINTERS),
+    *(f"{name}|discipline:{discipline}" for name in _BY_DAY for discipline in DISCIPLINES),
+    *(f"acted|staff:{name}|event:StaffApproved" for name in _FIRST),
+]
 
 
 class Years:
@@ -69,6 +87,15 @@ class Years:
                 for _ in range(number):
                     batch.save(self._job(status))
         self._count()
+        self._fill_days()
+
+    def _fill_days(self) -> None:
+        """Half a year of figures; a longer history is never read."""
+        for number in range(180):
+            day = (_NOW - timedelta(days=number)).date().isoformat()
+            for shard in range(days.SHARDS):
+                row = DayFigures(day, str(shard))
+                row.update(actions=[Path([name]).set(self._random.randrange(1, 9)) for name in _FIGURES])
 
     def _count(self) -> None:
         """The first shard takes all: only the sum of the shards means something."""

@@ -85,6 +85,7 @@ class Lab:
         self._gateway = ApiGateway(functions)
         self._pump = Pump(functions)
         self._token = ""
+        self.etags: dict[str, str] = {}
 
     def log_in(self, password: str) -> None:
         """Act as the workstation from now on."""
@@ -97,6 +98,16 @@ class Lab:
 
     def fetch(self, method: str, path: str, body: object = None, *, address: str = "192.0.2.1") -> bytes:
         """The same as bytes, for a call made as the pages make it."""
+        return self._fetch(method, path, body, address)[0]
+
+    def refetch(self, path: str) -> bytes:
+        """What a browser gets that asks again with the ETag of its last answer."""
+        content, self.etags[path] = self._fetch("GET", path, None, "192.0.2.1", self.etags.get(path))
+        return content
+
+    def _fetch(
+        self, method: str, path: str, body: object, address: str, etag: str | None = None
+    ) -> tuple[bytes, str]:
         path, _, query = path.partition("?")
         content = json.dumps(body).encode() if body is not None else b""
         environ = {
@@ -111,6 +122,8 @@ class Lab:
             "wsgi.input": io.BytesIO(content),
             "wsgi.url_scheme": "https",
         }
+        if etag:
+            environ["HTTP_IF_NONE_MATCH"] = etag
         if self._token:
             environ["HTTP_AUTHORIZATION"] = f"Bearer {self._token}"
         if method != "GET":
@@ -119,7 +132,7 @@ class Lab:
         content = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
         if answer.status >= 400:
             raise RuntimeError(f"{method} {path} answered {answer.status}: {content.decode()[:800]}")
-        return content
+        return content, answer.headers.get("ETag", "")
 
     def handle_messages(self, function: str) -> None:
         """Let `function` handle every message that waits in its queue."""

@@ -14,7 +14,7 @@ from statistics import median, quantiles
 from bench.fill import QUEUE
 from bench.lab import DYNAMODB_LOCAL
 from bench.report import machine, progress, table
-from bench.sized_lab import SizedLab, labs
+from bench.sized_lab import UNCHANGED, SizedLab, labs
 
 SIZES = (200, 2_000, 20_000)
 GROWTH_LIMIT = 1.3
@@ -42,7 +42,15 @@ REQUESTS = (
     Request("search in UPLOADED", "/jobs?status=UPLOADED&limit=50&search=hopper", True),
     Request("search in ARCHIVED", "/jobs?status=ARCHIVED&limit=50&search=hopper", False),
     Request("one printer in ARCHIVED", "/jobs?status=ARCHIVED&limit=50&printer=prusa-xl", False),
-    Request("counts of a search", "/jobs/counts?search=hopper", False),
+    Request("counts of a search", "/jobs/counts?search=hopper", True),
+    Request("counts of a search, archive too", "/jobs/counts?search=hopper&with_archived=true", False),
+    Request("analytics, overview", "/analytics/overview?days=30", True),
+    Request("analytics, trends of 90 days", "/analytics/trends?days=90", True),
+    Request("stats in detail", "/stats/detailed?days=90", True),
+    Request("first page again, unchanged", "/jobs?status=UPLOADED&limit=50" + UNCHANGED, True),
+    Request("counts again, unchanged", "/jobs/counts" + UNCHANGED, True),
+    Request("analytics again, unchanged", "/analytics/overview?days=30" + UNCHANGED, True),
+    Request("catalog again, unchanged", "/catalog" + UNCHANGED, True),
 )
 
 

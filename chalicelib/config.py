@@ -27,6 +27,8 @@ class Settings:
     smtp_starttls: bool
     client_address_header: str | None
     log_level: str
+    lambda_memory_mb: int | None
+    metrics: bool
 
     def table(self, name: str) -> str:
         """The DynamoDB table of that logical name."""
@@ -42,6 +44,7 @@ def settings() -> Settings:
     """The settings of this process."""
     env = os.environ
     stage = env.get("PRINTLAB_STAGE", "local")
+    lambda_memory_mb = int(env.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) or None
     keys = tuple(key for key in env.get("PRINTLAB_SIGNING_KEYS", "").split(",") if key)
     return Settings(
         stage=stage,
@@ -60,4 +63,6 @@ def settings() -> Settings:
         smtp_starttls=env.get("PRINTLAB_SMTP_STARTTLS", "1") == "1",
         client_address_header=env.get("PRINTLAB_CLIENT_ADDRESS_HEADER") or None,
         log_level=env.get("PRINTLAB_LOG_LEVEL", "INFO"),
+        lambda_memory_mb=lambda_memory_mb,
+        metrics=env.get("PRINTLAB_METRICS", "1" if lambda_memory_mb else "0") == "1",
     )

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
-from chalicelib.api import ROUTES, admin_schemas, openapi, schemas
+from chalicelib import api
+from chalicelib.api import ROUTES, openapi, views
 from chalicelib.api.routing import Route
-from chalicelib.api.views import access, admin, common, jobs, maintenance, models, public, students
 from chalicelib.domain import lifecycle
 from chalicelib.domain.audit import FindingKind
 from chalicelib.domain.lifecycle import Action, Rule, Status
@@ -173,12 +176,11 @@ export interface ErrorDetails {
 
 def contract_types() -> str:
     """Every request and answer of the API as a TypeScript interface."""
-    modules = (common, access, public, students, models, jobs, admin, maintenance, schemas, admin_schemas)
     found = {
         name: model
-        for module in modules
+        for module in _modules()
         for name, model in vars(module).items()
-        if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
+        if _is_model_of(model, module)
     }
     parts = [_interface(name, model) for name, model in sorted(found.items()) if model.model_fields]
     statuses = " | ".join(f'"{s.value}"' for s in Status)
@@ -190,8 +192,21 @@ def contract_types() -> str:
     return head + names + _ERRORS + "\n" + "\n".join(parts)
 
 
+def _is_model_of(value: Any, module: ModuleType) -> bool:
+    if not isinstance(value, type) or value.__module__ != module.__name__:
+        return False
+    return issubclass(value, BaseModel) and not issubclass(value, RootModel)
+
+
+def _modules() -> list[ModuleType]:
+    """The modules of what is sent and what is answered."""
+    sent = (f"chalicelib.api.{name}" for _, name, _ in iter_modules(api.__path__) if name.endswith("schemas"))
+    answered = (f"chalicelib.api.views.{name}" for _, name, _ in iter_modules(views.__path__))
+    return [import_module(name) for name in (*answered, *sent)]
+
+
 def _interface(name: str, model: type[BaseModel]) -> str:
-    request = model.__module__ in {schemas.__name__, admin_schemas.__name__}
+    request = model.__module__.endswith("schemas")
     schema = model.model_json_schema(mode="validation" if request else "serialization")
     required = set(schema.get("required", [])) if request else set(schema.get("properties", {}))
     summary = (model.__doc__ or name).strip().splitlines()[0]

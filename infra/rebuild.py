@@ -19,7 +19,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from chalicelib.aws import cleanups, counters, events, files, guards, jobs, recount
+from chalicelib.aws import cleanups, counters, events, files, guards, jobs
 from chalicelib.aws.tables import Job
 from chalicelib.aws.transactions import ConditionFailed, Stage, commit
 from chalicelib.domain import filenames
@@ -168,9 +168,9 @@ def _create(job: Job) -> None:
     now = clock.now()
     told = events.make(job.id, EventType.ADMIN_ACTION, SYSTEM, now, {"operation": "rebuild"})
     try:
-        commit(
+        events.record(
+            [told],
             lambda t: jobs.stage_create(t, job),
-            lambda t: events.stage(t, told),
             *(partial(guards.stage_take, guard_id=guard, job_id=job.id) for guard in _owed(job)),
         )
     except ConditionFailed:
@@ -221,12 +221,12 @@ def _take(guard: str, job_id: str) -> None:
 
 def _counters(missing: Counter[Status], report: Report, *, apply: bool) -> None:
     """Bring the counters to what the table holds, with the jobs that a trial run would have made."""
-    counted = missing + Counter(job.status for job in jobs.everyone("status"))
-    said = counters.totals()
-    short_of = {status: counted[status] - said[status] for status in Status}
+    there = list(jobs.everyone("status", "file_size"))
+    counted, said = missing + Counter(job.status for job in there), counters.tally()
+    short_of = {status: counted[status] - said.totals[status] for status in Status}
     report.counters = {status.value: number for status, number in short_of.items() if number}
     if apply:
-        recount.correct(short_of)
+        counters.correct(short_of, sum(int(job.file_size) for job in there) - said.stored_bytes)
 
 
 # --- the command --------------------------------------------------------------------

@@ -24,6 +24,7 @@ LIBRARIES = {
         "directives/*.js",
     ],
     "@noble/hashes": ["sha2.js", "_md.js", "_u64.js", "utils.js"],
+    "swagger-ui-dist": ["swagger-ui-bundle.js", "swagger-ui.css"],
 }
 
 

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
-from chalicelib.aws import events, files
-from chalicelib.aws.tables import Counter, Event, Guard, Job
+from chalicelib.aws import counters, events, files
+from chalicelib.aws.tables import Event, Guard, Job
 from chalicelib.domain import filenames
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Status
@@ -32,11 +32,7 @@ def fill(status: Status, number: int, days: float) -> list[Job]:
     with Guard.batch_write() as guards:
         for job in made:
             guards.save(Guard(id=short_id_guard(job.short_id), job_id=job.id))
-    with Event.batch_write() as told:
-        for job in made:
-            for event in _history(job):
-                told.save(event)
-    Counter(id="jobs#0").update(actions=[Counter.get_attributes()[status.value].add(number)])
+    counters.correct({status: number}, number * len(_MODEL))
     at_once([partial(_store, job) for job in made])
     return made
 
@@ -90,5 +86,6 @@ def _history(job: Job) -> list[Event]:
 
 
 def _store(job: Job) -> None:
+    events.record(_history(job))
     files.put(job.original_key, _MODEL, "application/octet-stream")
     metadata.write(job)

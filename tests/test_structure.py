@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from chalicelib.api import ROUTES
 from chalicelib.aws import tables
 from chalicelib.aws.table import Table
-from chalicelib.domain import filenames
+from chalicelib.domain import filenames, rejection
 from chalicelib.domain.lifecycle import Status
 from infra import generate
 from infra.local import template
@@ -89,6 +90,14 @@ def test_folders_do_not_meet_what_else_is_in_the_bucket() -> None:
     folders = [status.folder for status in Status] + [
         filenames.INCOMING,
         filenames.THUMBNAILS,
+        filenames.TRAIL,
+        filenames.EXPORTS,
         filenames.ORPHANED,
     ]
     assert len({folder.casefold() for folder in folders}) == len(folders)
+
+
+def test_the_dashboard_offers_the_reasons_that_the_statistics_know() -> None:
+    offered = (ROOT / "frontend_static/js/views/modals/reject.js").read_text()
+    listed = re.findall(r"^  '(.*)',$", offered[: offered.index("];")], re.MULTILINE)
+    assert [text.replace("\\'", "'") for text in listed] == list(rejection.USUAL_REASONS.values())

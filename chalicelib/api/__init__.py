@@ -7,11 +7,17 @@ from chalice.app import Chalice
 from chalicelib.api import (
     actions,
     admin,
+    analytics,
     auth,
     confirm,
+    contract,
+    diagnosis,
     jobs,
     locks,
     maintenance,
+    money,
+    monitoring,
+    operations,
     overrides,
     public,
     repairs,
@@ -22,6 +28,7 @@ from chalicelib.api.routing import Route
 from chalicelib.api.routing import register as register_route
 
 _MODULES = (
+    contract,
     public,
     auth,
     submit,
@@ -34,6 +41,11 @@ _MODULES = (
     admin,
     maintenance,
     repairs,
+    analytics,
+    money,
+    operations,
+    monitoring,
+    diagnosis,
 )
 ROUTES: tuple[Route, ...] = tuple(route for module in _MODULES for route in module.routes.table)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from chalicelib.api.schemas import ByStaff, Id, Name
+from chalicelib.api.schemas import Body, ByStaff, Id, Name
 from chalicelib.api.views.access import Role
 from chalicelib.domain.audit import FindingKind
 from chalicelib.domain.filenames import has_control_characters
@@ -26,6 +26,25 @@ def _network(text: str) -> str:
 
 
 Network = Annotated[str, StringConstraints(max_length=50), AfterValidator(_network)]
+
+
+class PageQuery(Body):
+    """Which page of a list."""
+
+    page: Annotated[int, Field(ge=1, le=1000)] = 1
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class HistoryQuery(Body):
+    """How far back, at most seven days."""
+
+    hours: Annotated[int, Field(ge=1, le=168)] = 24
+
+
+class TestMailRequest(ByStaff):
+    """Where to send a test mail."""
+
+    to: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 
 
 class NewStaff(ByStaff):
@@ -119,6 +138,9 @@ class SettingsUpdate(ByStaff):
     archive_after_days: Days | None = None
     prune_after_days: Days | None = None
     environment_banner: Annotated[str, StringConstraints(max_length=200)] | None = None
+    sound_enabled: bool | None = None
+    sound_volume_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    storage_limit_gb: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
 class RetentionRun(ByStaff):

@@ -21,12 +21,12 @@ MAX_KEY_LENGTH = 200
 
 
 class Call:
-    """The request behind one handler call. `session` is None on public routes."""
+    """The request behind one handler call. `session` is None on public routes, `route` is method and path."""
 
     def __init__(self, request: Any, session: LoggedIn | None, route: str) -> None:
         self.request = request
         self.session = session
-        self._route = route
+        self.route = route
 
     @property
     def method(self) -> str:
@@ -77,7 +77,7 @@ class Call:
         if len(given) > MAX_KEY_LENGTH:
             raise InvalidInput.field("Idempotency-Key", f"At most {MAX_KEY_LENGTH} characters.")
         who = self.session.workstation.id if self.session else "public"
-        return hashlib.sha256("\n".join([self._route, who, given]).encode()).hexdigest()
+        return hashlib.sha256("\n".join([self.route, who, given]).encode()).hexdigest()
 
     @property
     def request_id(self) -> str | None:

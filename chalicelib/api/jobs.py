@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
+from chalice.app import Response
+
+from chalicelib.api.caching import while_no_job_changes
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CountsQuery, Deletion, JobsQuery, Note, OpenedInSlicer
@@ -21,18 +25,23 @@ from chalicelib.api.views.jobs import (
     show,
 )
 from chalicelib.aws import events, jobs
+from chalicelib.aws.counters import Tally
 from chalicelib.aws.jobs import Wanted
 from chalicelib.domain.errors import InvalidInput, NotFound
-from chalicelib.domain.lifecycle import Actor
+from chalicelib.domain.lifecycle import Actor, Status
 from chalicelib.services import job_files, listing, notes, transitions
 
 routes = Routes()
 
 
-@routes.get("/jobs", allow={Actor.STAFF})
-def list_jobs(call: Call, query: JobsQuery) -> JobsPage:
-    """A page of jobs, newest first unless asked otherwise."""
+@routes.get("/jobs", allow={Actor.STAFF}, answers=JobsPage, caches=True)
+def list_jobs(call: Call, query: JobsQuery) -> Response:
+    """A page of jobs, newest first unless asked otherwise; 304 while nothing has changed."""
     wanted = _wanted(query)
+    return while_no_job_changes(call, query, lambda tally: _page(call, query, wanted, tally.totals))
+
+
+def _page(call: Call, query: JobsQuery, wanted: Wanted, totals: Mapping[Status, int]) -> JobsPage:
     page = listing.page(
         query.status,
         wanted,
@@ -40,6 +49,7 @@ def list_jobs(call: Call, query: JobsQuery) -> JobsPage:
         number=query.page,
         limit=query.limit,
         cursor=query.cursor,
+        totals=totals,
     )
     viewer = Viewer.at(call.workstation)
     return JobsPage(
@@ -72,12 +82,16 @@ def _end(day: date | None) -> datetime | None:
     return datetime.combine(day, time.max, UTC) if day else None
 
 
-@routes.get("/jobs/counts", allow={Actor.STAFF})
-def count_jobs(call: Call, query: CountsQuery) -> CountsView:
-    """Jobs per status, all or those that match."""
+@routes.get("/jobs/counts", allow={Actor.STAFF}, answers=CountsView, caches=True)
+def count_jobs(call: Call, query: CountsQuery) -> Response:
+    """Jobs per status, all or those that match, of the archive only where asked; 304 while unchanged."""
     wanted = Wanted(search=query.search, printer=query.printer, discipline=query.discipline)
-    counts = listing.counts(wanted)
-    return CountsView(counts=counts, total=sum(counts.values()))
+
+    def build(tally: Tally) -> CountsView:
+        counts = listing.counts(wanted, tally.totals, with_archived=query.with_archived)
+        return CountsView(counts=dict(counts), total=sum(counts.values()))
+
+    return while_no_job_changes(call, query, build)
 
 
 @routes.get("/jobs/{job_id}", allow={Actor.STAFF})

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from chalicelib.api import examples
 from chalicelib.api.routing import Route
 from chalicelib.domain.lifecycle import Actor
 
@@ -90,6 +91,7 @@ def _operation(route: Route) -> dict[str, Any]:
     summary, _, rest = (route.handler.__doc__ or "").strip().partition("\n")
     operation: dict[str, Any] = {
         "operationId": route.name,
+        "tags": [route.handler.__module__.rpartition(".")[2]],
         "summary": summary,
         "description": f"{rest.strip()}\n\nWho: {who_may_call(route)}.".strip(),
         "security": [] if route.public else [{"workstation": []}],
@@ -114,6 +116,9 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
             {"name": name, "in": "query", "required": name in required, "schema": field}
             for name, field in schema.get("properties", {}).items()
         ]
+    if route.caches:
+        etag = {"type": "string"}
+        found.append({"name": "If-None-Match", "in": "header", "required": False, "schema": etag})
     if route.method != "GET" and route.keeps_answer:
         key = {"type": "string", "maxLength": 200}
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
@@ -128,20 +133,28 @@ def _body(route: Route) -> dict[str, Any] | None:
         return {"multipart/form-data": {"schema": fields}}
     if route.method == "GET" or not route.reads:
         return None
-    return {"application/json": {"schema": {"$ref": _REF.format(model=route.reads[1].__name__)}}}
+    name = route.reads[1].__name__
+    body: dict[str, Any] = {"schema": {"$ref": _REF.format(model=name)}}
+    if name in examples.REQUESTS:
+        body["example"] = examples.REQUESTS[name]
+    return {"application/json": body}
 
 
 def _responses(route: Route) -> dict[str, Any]:
     success = {"schema": {"$ref": _REF.format(model=answer_of(route).__name__)}}
-    found: dict[str, Any] = {
-        str(route.status): {"description": "Done", "content": {"application/json": success}}
-    }
+    content = {"application/json": success} | {kind: {"schema": {"type": "string"}} for kind in route.files}
+    found: dict[str, Any] = {str(route.status): {"description": "Done", "content": content}}
     refusal = {"schema": {"$ref": _REF.format(model="Error")}}
     for status in statuses_of(route):
-        found[str(status)] = {
-            "description": _MEANINGS[status],
-            "content": {"application/json": refusal},
-        }
+        found[str(status)] = {"description": _MEANINGS[status], "content": {"application/json": refusal}}
+        if status in examples.ERRORS:
+            found[str(status)]["content"] = {
+                "application/json": {**refusal, "example": examples.ERRORS[status]}
+            }
+        if status == 429:
+            found[str(status)]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "required": True}}
+    if route.caches:
+        found["304"] = {"description": "The caller has the current answer: its ETag was in If-None-Match"}
     return found
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from chalice.app import Response
 
+from chalicelib.api.caching import unless_same
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CostQuery
@@ -32,31 +33,23 @@ def check_health(call: Call) -> Response:
     return Response(view.model_dump_json(), headers, 200 if well else 503)
 
 
-@routes.get("/catalog", allow={Actor.STUDENT}, answers=CatalogView, refuses=(429,))
+@routes.get("/catalog", allow={Actor.STUDENT}, answers=CatalogView, caches=True, refuses=(429,))
 def show_catalog(call: Call) -> Response:
     """Methods, printers, materials and colours; 304 when the caller has this version."""
-    _limit(call)
-    catalog, settings = documents.catalog(), documents.lab_settings()
+    catalog, settings = documents.catalog_and_settings()
+    _limit(call, settings.catalog_requests_per_minute)
     etag = f'"{catalog.version}-{settings.minimum_charge_cents}"'
-    headers: dict[str, str | list[str]] = {
-        "ETag": etag,
-        "Cache-Control": "no-cache",
-        "Content-Type": "application/json",
-    }
-    if call.headers.get("if-none-match") == etag:
-        return Response("", headers, 304)
-    return Response(CatalogView.of(catalog, settings).model_dump_json(), headers, 200)
+    return unless_same(call, etag, lambda: CatalogView.of(catalog, settings))
 
 
 @routes.get("/catalog/version", allow={Actor.STUDENT}, refuses=(429,))
 def show_catalog_version(call: Call) -> CatalogVersion:
     """Only the catalog's version."""
-    _limit(call)
+    _limit(call, documents.lab_settings().catalog_requests_per_minute)
     return CatalogVersion(version=documents.catalog().version)
 
 
-def _limit(call: Call) -> None:
-    allowed = documents.lab_settings().catalog_requests_per_minute
+def _limit(call: Call, allowed: int) -> None:
     wait = limits.seconds_until_allowed("catalog", call.address, allowed, timedelta(minutes=1), clock.now())
     if wait:
         raise TooManyRequests("Too many requests. Please wait a moment.", retry_after=wait)
@@ -65,10 +58,11 @@ def _limit(call: Call) -> None:
 @routes.get("/cost/preview", allow={Actor.STUDENT})
 def preview_cost(call: Call, query: CostQuery) -> CostView:
     """What a weight of a material costs."""
-    material = documents.catalog().material(query.material)
+    catalog, settings = documents.catalog_and_settings()
+    material = catalog.material(query.material)
     if material is None:
         raise InvalidInput.field("material", "The catalog has no such material.")
-    minimum = documents.lab_settings().minimum_charge_cents
+    minimum = settings.minimum_charge_cents
     cost = pricing.cost_cents(query.weight_g, material.price_per_gram_cents, minimum)
     by_weight = query.weight_g * material.price_per_gram_cents
     return CostView(cost_cents=cost, cost_usd=pricing.usd(cost), minimum_applied=by_weight < minimum)

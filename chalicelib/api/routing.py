@@ -9,6 +9,7 @@ shape, idempotency keys, and the release of the caller's lock when a change fail
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from typing import Any, TypeVar, get_type_hints
 from chalice.app import Chalice, Response
 from pydantic import BaseModel
 
+from chalicelib import metrics
 from chalicelib.api import errors
 from chalicelib.api.call import Call
 from chalicelib.api.views.jobs import show
@@ -59,6 +61,8 @@ class Route:
     answers: type[BaseModel] | None = None
     form: type[BaseModel] | None = None
     refuses: tuple[int, ...] = ()
+    caches: bool = False
+    files: tuple[str, ...] = ()
 
     @cached_property
     def reads(self) -> tuple[str, type[BaseModel]] | None:
@@ -97,13 +101,14 @@ class Routes:
         allow: set[Actor],
         answers: type[BaseModel] | None = None,
         refuses: tuple[int, ...] = (),
+        caches: bool = False,
     ) -> Callable[[H], H]:
         """A read.
 
         `answers` names the model where the handler builds the response itself, `refuses` the
-        statuses beyond those that follow from the route's kind.
+        statuses beyond those that follow from the route's kind; `caches`: it may answer 304.
         """
-        return self._add("GET", path, allow, answers=answers, refuses=refuses)
+        return self._add("GET", path, allow, answers=answers, refuses=refuses, caches=caches)
 
     def post(
         self,
@@ -114,6 +119,8 @@ class Routes:
         frees_lock: bool = False,
         form: type[BaseModel] | None = None,
         keeps_answer: bool = True,
+        answers: type[BaseModel] | None = None,
+        files: tuple[str, ...] = (),
         refuses: tuple[int, ...] = (),
     ) -> Callable[[H], H]:
         """A change.
@@ -121,6 +128,7 @@ class Routes:
         `frees_lock`: a failure releases the caller's lock on the job, as a success does.
         `keeps_answer`: the answer is stored for repeats with the same Idempotency-Key; False for secrets.
         `form`: the fields of a multipart form that the handler reads itself.
+        `files`: the content types of files that it may answer with instead of `answers`.
         """
         return self._add(
             "POST",
@@ -130,6 +138,8 @@ class Routes:
             frees_lock=frees_lock,
             form=form,
             keeps_answer=keeps_answer,
+            answers=answers,
+            files=files,
             refuses=refuses,
         )
 
@@ -166,6 +176,13 @@ def register(app: Chalice, route: Route) -> None:
 
 
 def _serve(request: Any, route: Route, params: dict[str, str]) -> Response:
+    started = time.perf_counter()
+    response = _answered(request, route, params)
+    metrics.request(f"{route.method} {route.path}", response.status_code, time.perf_counter() - started)
+    return response
+
+
+def _answered(request: Any, route: Route, params: dict[str, str]) -> Response:
     call = Call(request, None, f"{route.method} {route.path}")
     try:
         call.session = _session(call, route)

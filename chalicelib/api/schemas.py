@@ -118,6 +118,14 @@ class Payment(ByStaff):
     picked_up_by: Name
 
 
+class PaymentsExport(ByStaff):
+    """Which payments: UTC days, both included, at most 366."""
+
+    start_date: date
+    end_date: date
+    format: Literal["csv", "xlsx"] = "csv"
+
+
 class Deletion(ByStaff):
     """The short id, typed again."""
 
@@ -159,9 +167,26 @@ class JobsQuery(Body):
 
 
 class CountsQuery(Body):
-    """What the counts per status are narrowed to."""
+    """What the counts per status are narrowed to.
+
+    The archive is counted only where it is asked for: narrowing reads every job, and only it grows for ever.
+    """
 
     search: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)] = ""
+    printer: Id | None = None
+    discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
+    with_archived: bool = False
+
+
+class PeriodQuery(Body):
+    """The last days up to today."""
+
+    days: Annotated[int, Field(ge=1, le=90)] = 30
+
+
+class AnalyticsQuery(PeriodQuery):
+    """All of it, or one printer or discipline."""
+
     printer: Id | None = None
     discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
 

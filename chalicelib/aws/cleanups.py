@@ -17,6 +17,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import Cleanup
+from chalicelib.domain.watch import Waiting
 
 INTENDED = "intended"
 ABANDONED = "abandoned"
@@ -28,28 +29,12 @@ def intend(row_id: str, job_id: str, writes: list[str], now: datetime) -> None:
     Cleanup(id=row_id, job_id=job_id, created_at=now, state=INTENDED, writes=writes, drop=[]).save()
 
 
-def stage(
-    transaction: TransactWrite,
-    row_id: str,
-    job_id: str,
-    writes: list[str],
-    drop: list[tuple[str, str]],
-    now: datetime,
-    *,
-    intended: bool,
-) -> None:
-    """With the change itself: what it leaves behind, as (key, version id), and what it wrote or will write.
+def stage(transaction: TransactWrite, row: Cleanup, *, intended: bool) -> None:
+    """With the change itself: what it leaves behind, and what it wrote or will write.
 
     A change that has put its intent on record commits only while nobody has abandoned it.
     """
-    row = Cleanup(
-        id=row_id,
-        job_id=job_id,
-        created_at=now,
-        state=COMMITTED,
-        writes=writes,
-        drop=[[key, version] for key, version in drop],
-    )
+    row.state = COMMITTED
     mine = Cleanup.state == INTENDED if intended else Cleanup.id.does_not_exist()
     transaction.save(row, condition=mine)
 
@@ -91,10 +76,16 @@ class Unfinished:
 def unfinished() -> Unfinished:
     """The open rows as they are now. The table holds unfinished work only, so it is small."""
     rows = list(Cleanup.scan(consistent_read=True))
-    keys = {key for row in rows for key in [*row.writes, *(key for key, _ in row.drop)]}
-    return Unfinished(frozenset(keys), frozenset(row.job_id for row in rows))
+    keys = {key for row in rows for key in [*row.writes, *(key for key, _ in row.drop), row.left_record]}
+    return Unfinished(frozenset(keys - {None}), frozenset(row.job_id for row in rows))
 
 
 def older_than(moment: datetime) -> Iterator[Cleanup]:
     """The rows made before `moment`. The table holds unfinished work only, so it is small."""
     yield from Cleanup.scan(Cleanup.created_at <= moment)
+
+
+def waiting() -> Waiting:
+    """How many changes have file work left, and since when."""
+    made = [row.created_at for row in Cleanup.scan(attributes_to_get=["id", "created_at"])]
+    return Waiting(len(made), min(made, default=None))

@@ -1,37 +1,80 @@
-"""How many jobs stand in each status, without counting them."""
+"""How many jobs stand in each status, without counting them, and whether anything has changed."""
 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.aws.tables import Counter
+from chalicelib.aws.tables import Counter, Job
 from chalicelib.domain.lifecycle import Status
 
 # Enough that two changes at the same moment rarely meet on one item, few enough to read at once.
 SHARDS = 4
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _shard(job_id: str) -> str:
     return f"jobs#{zlib.crc32(job_id.encode()) % SHARDS}"
 
 
-def stage_move(transaction: TransactWrite, job_id: str, source: Status | None, target: Status | None) -> None:
-    """Count a job out of `source` and into `target`; None is outside the system."""
-    moves = {status: delta for status, delta in ((source, -1), (target, 1)) if status is not None}
-    if source is target or not moves:
-        return
+@dataclass(frozen=True)
+class Tally:
+    """Jobs per status; `changes` differs whenever any job has changed; the size of all students' files."""
+
+    totals: dict[Status, int]
+    changes: int
+    changed_at: datetime
+    stored_bytes: int
+
+
+def stage_change(transaction: TransactWrite, job: Job, source: Status | None, target: Status | None) -> None:
+    """Count a change of a job, and the job out of `source` and into `target`; None is outside the system."""
+    actions = _one_more()
+    if source is None or target is None:
+        actions.append(Counter.stored_bytes.add(int(job.file_size) * (1 if source is None else -1)))
+    if source is not target:
+        attributes = Counter.get_attributes()
+        moves = {status: delta for status, delta in ((source, -1), (target, 1)) if status is not None}
+        actions += [attributes[status.value].add(delta) for status, delta in moves.items()]
+    transaction.update(Counter(id=_shard(job.id)), actions=actions)
+
+
+def touch(job_id: str) -> None:
+    """Count a change that no transaction carries: a lock came or went."""
+    Counter(id=_shard(job_id)).update(actions=_one_more())
+
+
+def _one_more() -> list[Action]:
+    return [Counter.changes.add(1), Counter.changed_at.set(datetime.now(UTC))]
+
+
+def correct(short_of: Mapping[Status, int], bytes_short: int) -> None:
+    """Add to each status' counter what it is short of, whatever else is counted at the same moment."""
     attributes = Counter.get_attributes()
-    actions: list[Action] = [attributes[status.value].add(delta) for status, delta in moves.items()]
-    transaction.update(Counter(id=_shard(job_id)), actions=actions)
+    actions = [attributes[status.value].add(number) for status, number in short_of.items() if number]
+    if bytes_short:
+        actions.append(Counter.stored_bytes.add(bytes_short))
+    if actions:  # the first shard takes all: only the sum of the shards means something
+        Counter(id="jobs#0").update(actions=[*actions, *_one_more()])
+
+
+def tally() -> Tally:
+    """All shards together, for two read units."""
+    sums, changes, size, changed_at = dict.fromkeys(Status, 0), 0, 0, _NEVER
+    for shard in Counter.batch_get([f"jobs#{n}" for n in range(SHARDS)]):
+        changes += int(shard.changes)
+        size += int(shard.stored_bytes)
+        changed_at = max(changed_at, shard.changed_at or _NEVER)
+        for status in Status:
+            sums[status] += int(getattr(shard, status.value))
+    return Tally(sums, changes, changed_at, size)
 
 
 def totals() -> dict[Status, int]:
-    """Jobs per status, all shards together."""
-    sums = dict.fromkeys(Status, 0)
-    for shard in Counter.batch_get([f"jobs#{n}" for n in range(SHARDS)]):
-        for status in Status:
-            sums[status] += int(getattr(shard, status.value))
-    return sums
+    """Jobs per status."""
+    return tally().totals

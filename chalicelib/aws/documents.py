@@ -37,15 +37,27 @@ def create(document_id: str, data: Any, *, by: str, now: datetime) -> bool:
 
 def catalog() -> Catalog:
     """The current catalog. Raises Unavailable while the lab has none."""
-    document = find(CATALOG)
+    return _catalog_of(find(CATALOG))
+
+
+def lab_settings() -> LabSettings:
+    """The current settings; a lab that changed none has the defaults."""
+    return _settings_of(find(SETTINGS))
+
+
+def catalog_and_settings() -> tuple[Catalog, LabSettings]:
+    """Both at once. Raises Unavailable while the lab has no catalog."""
+    found = {row.id: row for row in ConfigDocument.batch_get([CATALOG, SETTINGS], consistent_read=True)}
+    return _catalog_of(found.get(CATALOG)), _settings_of(found.get(SETTINGS))
+
+
+def _catalog_of(document: ConfigDocument | None) -> Catalog:
     if document is None:
         raise Unavailable("The lab has not set up its catalog yet.", component="catalog")
     return Catalog.from_data(int(document.version), document.data)
 
 
-def lab_settings() -> LabSettings:
-    """The current settings; a lab that changed none has the defaults."""
-    document = find(SETTINGS)
+def _settings_of(document: ConfigDocument | None) -> LabSettings:
     return LabSettings.from_data(document.data if document else {})
 
 

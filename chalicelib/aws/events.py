@@ -1,20 +1,24 @@
-"""The append-only audit trail."""
+"""The append-only audit trail: every event chained to the one before it, and counted for its day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.aws.outages import condition_failed
-from chalicelib.aws.tables import Event
-from chalicelib.domain.events import EventType, event_id
+from chalicelib.aws import days
+from chalicelib.aws.tables import Event, EventChain
+from chalicelib.aws.transactions import ConditionFailed, Stage, commit
+from chalicelib.domain import statistics, trail
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.events import EventType, event_id, time_of
 from chalicelib.domain.people import Caller
 
 SYSTEM_EVENTS = "system"
+_TRIES = 6
 
 
 def make(
@@ -29,7 +33,7 @@ def make(
     return Event(
         job_id=job_id,
         id=event_id(now, sequence),
-        day=f"{now.astimezone(UTC):%Y-%m-%d}",
+        day=_day(now),
         timestamp=now,
         event_type=kind.value,
         details=dict(details or {}),
@@ -38,21 +42,111 @@ def make(
     )
 
 
-def stage(transaction: TransactWrite, event: Event) -> None:
-    """Append `event` with the change that it tells of."""
-    transaction.save(event, condition=Event.id.does_not_exist())
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"
 
 
-def append(event: Event) -> None:
-    """Append an event that tells of no change to a job (a file was opened)."""
+def record(told: Sequence[Event], *stages: Stage) -> None:
+    """Commit `stages` together with the events, all of one job, that tell of them.
+
+    Raises ConditionFailed as `transactions.commit` does, and Unavailable when others keep
+    appending to the same chain.
+    """
+    for _ in range(_TRIES):
+        end = _end_of_chain(told[0].job_id)
+        _link(told, end)
+        try:
+            commit(*stages, lambda t: _stage(t, told, end))  # noqa: B023 - run at once
+            return
+        except ConditionFailed:
+            if _is_stored(told[-1]):  # the first answer was lost, and the client asked again
+                return
+            if end.hash == _end_of_chain(told[0].job_id).hash:
+                raise
+    raise Unavailable("Too much happens at once. Please try again.", component="database")
+
+
+def _end_of_chain(job_id: str) -> EventChain:
     try:
-        event.save(condition=Event.id.does_not_exist())
-    except PutError as error:
-        # Ids are random: it is there because the client lost the answer and asked again.
-        if not condition_failed(error):
-            raise
+        return EventChain.get(job_id, consistent_read=True)
+    except DoesNotExist:
+        return EventChain(job_id, hash=trail.START, last_id="")
+
+
+def _link(told: Sequence[Event], end: EventChain) -> None:
+    """Put `told` behind the end of the chain, in time as well: clocks of two functions may differ."""
+    previous, last_id = end.hash, end.last_id
+    for event in told:
+        if event.id <= last_id:
+            event.timestamp = time_of(last_id) + timedelta(microseconds=1)
+            event.id = event_id(event.timestamp)
+            event.day = _day(event.timestamp)
+        event.previous, event.hash = previous, trail.link(previous, content(event))
+        previous, last_id = event.hash, event.id
+
+
+def content(event: Event) -> dict[str, Any]:
+    """What the hash of an event covers."""
+    return {
+        "job_id": event.job_id,
+        "id": event.id,
+        "event_type": event.event_type,
+        "details": event.details,
+        "triggered_by": event.triggered_by,
+        "workstation_id": event.workstation_id,
+    }
+
+
+def _stage(transaction: TransactWrite, told: Sequence[Event], end: EventChain) -> None:
+    for event in told:
+        transaction.save(event, condition=Event.id.does_not_exist())
+    unmoved = EventChain.job_id.does_not_exist() if end.hash == trail.START else EventChain.hash == end.hash
+    last = told[-1]
+    transaction.save(EventChain(last.job_id, last_id=last.id, hash=last.hash), condition=unmoved)
+    for day, figures in _figures(told).items():
+        days.stage_add(transaction, day, last.job_id, figures)
+
+
+def _figures(told: Sequence[Event]) -> dict[str, days.Figures]:
+    found: dict[str, days.Figures] = {}
+    for event in told:
+        added = figures_of(event)
+        if added:
+            found.setdefault(event.day, days.Figures()).update(added)
+    return found
+
+
+def figures_of(event: Event) -> dict[str, int]:
+    """What an event adds to the figures of its day."""
+    return statistics.deltas(event.event_type, event.details, event.triggered_by, event.workstation_id)
+
+
+def _is_stored(event: Event) -> bool:
+    try:
+        Event.get(event.job_id, event.id, consistent_read=True)
+    except DoesNotExist:
+        return False
+    return True
 
 
 def of_job(job_id: str) -> list[Event]:
     """All events of a job, oldest first."""
     return list(Event.query(job_id, consistent_read=True))
+
+
+def of_day(day: str) -> Iterator[Event]:
+    """All events of a UTC day ("2026-11-21") in order, from an index that is a moment behind."""
+    yield from Event.by_day.query(day)
+
+
+def first_day() -> date | None:
+    """The day of the oldest event. Reads the whole table: only a lab without any digest needs it."""
+    days_seen = {event.day for event in Event.scan(attributes_to_get=["day"])}
+    return date.fromisoformat(min(days_seen)) if days_seen else None
+
+
+def remove_archived(archived: Sequence[Event]) -> None:
+    """Take events that are safe in the archive out of the table."""
+    with Event.batch_write() as batch:
+        for event in archived:
+            batch.delete(event)

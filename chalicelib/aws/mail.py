@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
+from typing import Any
 
 from boto3.session import Session
 
@@ -12,26 +15,52 @@ from chalicelib.aws import secrets
 from chalicelib.config import settings
 
 _TIMEOUT_S = 20
+_PING_TIMEOUT_S = 5
 
 
-def send(message: EmailMessage) -> None:
-    """Send `message` by the configured transport; raises whatever the transport raises."""
+def send(message: EmailMessage) -> str:
+    """Send `message` by the configured transport; what that said. Raises whatever the transport raises."""
     if settings().mail_transport == "ses":
-        _send_ses(message)
-    else:
-        _send_smtp(message)
+        return _send_ses(message)
+    with _server(_TIMEOUT_S) as server:
+        server.send_message(message)
+        return server.said
 
 
-def _send_ses(message: EmailMessage) -> None:
-    Session().client("sesv2").send_email(Content={"Raw": {"Data": message.as_bytes()}})
+def ping() -> None:
+    """Raise when the transport cannot be reached or does not let us in."""
+    if settings().mail_transport == "ses":
+        Session().client("sesv2").get_account()
+        return
+    with _server(_PING_TIMEOUT_S) as server:
+        server.noop()
 
 
-def _send_smtp(message: EmailMessage) -> None:
+def _send_ses(message: EmailMessage) -> str:
+    answer = Session().client("sesv2").send_email(Content={"Raw": {"Data": message.as_bytes()}})
+    return f"accepted as {answer['MessageId']}"
+
+
+class _Server(smtplib.SMTP):
+    """A connection that keeps what the server said when it took the mail."""
+
+    said = ""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the text of one mail."""
+        code, answer = super().data(msg)
+        self.said = f"{code} {answer.decode('utf-8', 'replace')}"
+        return code, answer
+
+
+@contextmanager
+def _server(timeout_s: float) -> Iterator[_Server]:
+    """A connection on which we are logged in."""
     here = settings()
-    with smtplib.SMTP(here.smtp_host, here.smtp_port, timeout=_TIMEOUT_S) as server:
+    with _Server(here.smtp_host, here.smtp_port, timeout=timeout_s) as server:
         if here.smtp_starttls:
             server.starttls(context=ssl.create_default_context())
         password = secrets.smtp_password()
         if here.smtp_user and password:
             server.login(here.smtp_user, password)
-        server.send_message(message)
+        yield server

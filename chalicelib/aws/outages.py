@@ -21,7 +21,16 @@ _OVERLOADED = frozenset(
     }
 )
 _SERVER_FAULT = 500
-_QUEUE_CALLS = frozenset({"GetQueueUrl", "SendMessage", "GetQueueAttributes"})
+_QUEUE_CALLS = frozenset(
+    {
+        "DeleteMessageBatch",
+        "GetQueueAttributes",
+        "GetQueueUrl",
+        "ReceiveMessage",
+        "SendMessage",
+        "SendMessageBatch",
+    }
+)
 
 
 def code_of(error: PynamoDBException) -> str | None:

@@ -14,6 +14,7 @@ from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain.people import Caller
+from chalicelib.domain.watch import Waiting
 
 MAIL = "mail"
 MODELS = "models"
@@ -23,6 +24,7 @@ FAILED = "failed"
 # How long a function may work on a message before another may take it.
 LEASE = {MAIL: timedelta(minutes=2), MODELS: timedelta(minutes=6), AUDITS: timedelta(minutes=6)}
 KEEP_DONE = timedelta(days=90)
+_LOOKED_AT = 100
 
 
 def make(
@@ -100,6 +102,21 @@ def stage_failed(transaction: TransactWrite, message: OutboxMessage, error: str,
     )
 
 
+def stage_retry(transaction: TransactWrite, message: OutboxMessage, now: datetime) -> None:
+    """Let a message that was given up wait again, due at once and with all its attempts ahead."""
+    transaction.update(
+        message,
+        actions=[
+            OutboxMessage.state.set("waiting"),
+            OutboxMessage.waiting.set(message.queue),
+            OutboxMessage.due_at.set(now),
+            OutboxMessage.attempts.set(0),
+            OutboxMessage.done_at.remove(),
+        ],
+        condition=OutboxMessage.state == "failed",
+    )
+
+
 def postpone(message: OutboxMessage, until: datetime, error: str) -> None:
     """Let the message wait for another attempt. Raises ConditionFailed when it is done."""
     _update(
@@ -116,6 +133,29 @@ def postpone(message: OutboxMessage, until: datetime, error: str) -> None:
 def due(queue: str, now: datetime) -> Iterator[OutboxMessage]:
     """The messages of a queue whose time has come, longest waiting first."""
     yield from OutboxMessage.by_waiting.query(queue, OutboxMessage.due_at <= now)
+
+
+def given_up(limit: int) -> list[OutboxMessage]:
+    """At most `limit` messages that were given up, latest first. Read from the index: a moment behind."""
+    return list(OutboxMessage.by_waiting.query(FAILED, scan_index_forward=False, limit=limit))
+
+
+def count(waiting: str) -> int:
+    """How many messages wait in a queue, or under FAILED. Costs what waits."""
+    return OutboxMessage.by_waiting.count(waiting)
+
+
+def waiting(where: str) -> Waiting:
+    """How many messages wait in a queue or under FAILED, and since when; of a hundred, the oldest."""
+    first = OutboxMessage.by_waiting.query(where, limit=_LOOKED_AT)
+    return Waiting(count(where), min((_since(message) for message in first), default=None))
+
+
+def _since(message: OutboxMessage) -> datetime:
+    """Since when it waits: one that a person let try again does from then on."""
+    if message.state == FAILED:
+        return message.done_at or message.due_at
+    return message.created_at if message.attempts else max(message.created_at, message.due_at)
 
 
 def _update(message: OutboxMessage, actions: list[Action], condition: Condition) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
@@ -30,6 +31,19 @@ def find(job_id: str, payment_id: str) -> Payment | None:
         return Payment.get(job_id, payment_id, consistent_read=True)
     except DoesNotExist:
         return None
+
+
+def between(first: date, last: date) -> Iterator[Payment]:
+    """The payments of those UTC days, both included, oldest first. Read from the index: a moment behind."""
+    for month in _months(first, last):
+        days = Payment.id.between(first.isoformat().replace("-", ""), last.isoformat().replace("-", "") + "~")
+        yield from Payment.by_month.query(month, days)
+
+
+def _months(first: date, last: date) -> Iterator[str]:
+    """Every month that holds one of the days, e.g. "2026-11"."""
+    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def latest(job_id: str) -> Payment | None:

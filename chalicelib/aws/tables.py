@@ -107,6 +107,7 @@ class Job(Table):
     is_confirmation_expired = BooleanAttribute(default=False)
     confirmed_at = UTCDateTimeAttribute(null=True)
     confirmed_token_id = UnicodeAttribute(null=True)
+    finished_at = UTCDateTimeAttribute(null=True)
 
     reject_reasons: JSONAttribute = JSONAttribute(null=True)
     custom_reason = UnicodeAttribute(null=True)
@@ -173,6 +174,32 @@ class Event(Table):
     details: JSONAttribute = JSONAttribute()
     triggered_by = UnicodeAttribute()
     workstation_id = UnicodeAttribute(null=True)
+    previous = UnicodeAttribute()
+    hash = UnicodeAttribute()
+
+
+class EventChain(Table):
+    """Where the chain of a job's events ends; see chalicelib/domain/trail.py."""
+
+    class Meta:
+        table_name = settings().table("chains")
+
+    job_id = UnicodeAttribute(hash_key=True)
+    last_id = UnicodeAttribute()
+    hash = UnicodeAttribute()
+
+
+class DayFigures(Table):
+    """One shard of the figures of one UTC day; an attribute for each, named as in domain/statistics.py.
+
+    Only the keys are declared: the figures come and go with printers, materials and people.
+    """
+
+    class Meta:
+        table_name = settings().table("days")
+
+    day = UnicodeAttribute(hash_key=True)
+    shard = UnicodeAttribute(range_key=True)
 
 
 class PaymentsByMonth(GlobalSecondaryIndex["Payment"]):  # type: ignore[no-untyped-call]
@@ -290,12 +317,15 @@ class ConfigDocument(Table):
 
 
 class Counter(Table):
-    """One shard of the number of jobs per status."""
+    """One shard of the number of jobs per status, how often any job has changed, and what the files take."""
 
     class Meta:
         table_name = settings().table("counters")
 
     id = UnicodeAttribute(hash_key=True)
+    changes = NumberAttribute(default=0)
+    changed_at = UTCDateTimeAttribute(null=True)
+    stored_bytes = NumberAttribute(default=0)
     UPLOADED = NumberAttribute(default=0)
     PENDING = NumberAttribute(default=0)
     READYTOPRINT = NumberAttribute(default=0)
@@ -334,7 +364,8 @@ class Cleanup(Table):
     """File work of one change that is not known to be finished.
 
     `state` is intended, abandoned or committed; `writes`: the keys that the change
-    writes; `drop`: [key, version] pairs that it left behind.
+    writes; `drop`: [key, version] pairs that it left behind; `left_record`: where records
+    of the job before `left_at_version` may still arrive.
     """
 
     class Meta:
@@ -346,6 +377,8 @@ class Cleanup(Table):
     state = UnicodeAttribute()
     writes: JSONAttribute = JSONAttribute()
     drop: JSONAttribute = JSONAttribute()
+    left_record = UnicodeAttribute(null=True)
+    left_at_version = NumberAttribute(null=True)
 
 
 class Audit(Table):
@@ -408,3 +441,17 @@ class Transient(Table):
     answer: JSONAttribute = JSONAttribute(null=True)
     started_at = UTCDateTimeAttribute(null=True)
     expires_at = TTLAttribute()
+
+
+class Watch(Table):
+    """The lab's own watch: `kind` "run" has a row per schedule, "sample" one every five minutes (TTL)."""
+
+    class Meta:
+        table_name = settings().table("watch")
+
+    kind = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    at = UTCDateTimeAttribute(null=True)
+    expected_since = UTCDateTimeAttribute(null=True)
+    data: JSONAttribute = JSONAttribute(null=True)
+    expires_at = TTLAttribute(null=True)

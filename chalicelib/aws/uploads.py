@@ -31,3 +31,9 @@ def stage_complete(transaction: TransactWrite, upload: Upload, now: datetime) ->
 def ended_before(moment: datetime) -> Iterator[Upload]:
     """Uploads whose time was over before `moment`, completed or not. The table holds a day or two."""
     yield from Upload.scan(Upload.expires_at <= moment)
+
+
+def count_open(now: datetime) -> int:
+    """How many announced submissions may still become jobs."""
+    still = Upload.completed_at.does_not_exist() & (Upload.expires_at > now)
+    return sum(1 for _ in Upload.scan(still, attributes_to_get=["id"]))

@@ -44,3 +44,12 @@ def event_id(at: datetime, sequence: int = 0) -> str:
     '20261121T151801123456-01'
     """
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{sequence:02d}-{secrets.token_hex(4)}"
+
+
+def time_of(event_id: str) -> datetime:
+    """When the event of that id happened.
+
+    >>> time_of("20261121T151801123456-01-00000000").isoformat()
+    '2026-11-21T15:18:01.123456+00:00'
+    """
+    return datetime.strptime(event_id[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)

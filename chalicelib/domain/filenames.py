@@ -28,6 +28,8 @@ SLICER_EXTENSIONS = (
 METADATA_SUFFIX = ".metadata.json"
 INCOMING = "_incoming"
 THUMBNAILS = "_thumbnails"
+TRAIL = "_trail"
+EXPORTS = "exports"
 ORPHANED = "Orphaned"
 MAX_NAME_LENGTH = 200
 

@@ -25,6 +25,9 @@ class LabSettings:
     archive_after_days: int = 45
     prune_after_days: int = 365
     environment_banner: str = ""
+    sound_enabled: bool = True
+    sound_volume_percent: int = 50
+    storage_limit_gb: int = 100
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> LabSettings:

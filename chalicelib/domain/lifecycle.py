@@ -50,6 +50,9 @@ _SPELLINGS: dict[Status, tuple[str, str]] = {
 # While a job stands here, the same student may not submit the same file again.
 ACTIVE = frozenset({Status.UPLOADED, Status.PENDING, Status.READYTOPRINT})
 
+# While a job stands here, its print is done.
+FINISHED = frozenset({Status.COMPLETED, Status.PAIDPICKEDUP})
+
 
 class Actor(StrEnum):
     """Who asks. An administrator may do all that staff may."""

@@ -62,13 +62,18 @@ def check(form: Submission, catalog: Catalog) -> None:
         raise InvalidInput("Please correct the marked fields.", fields=problems)
 
 
+def is_email(text: str) -> bool:
+    """True for what can be an e-mail address, at most 100 characters."""
+    return len(text) <= 100 and _EMAIL.fullmatch(text) is not None
+
+
 def _about_the_student(form: Submission) -> dict[str, str]:
     problems: dict[str, str] = {}
     if not 2 <= len(form.student_name.strip()) <= 100:
         problems["student_name"] = "Please give your name, 2 to 100 characters."
     elif filenames.has_control_characters(form.student_name):
         problems["student_name"] = "The name contains invisible control characters."
-    if len(form.student_email) > 100 or not _EMAIL.fullmatch(form.student_email):
+    if not is_email(form.student_email):
         problems["student_email"] = "Please give an e-mail address such as jane@example.edu."
     if form.discipline not in DISCIPLINES:
         problems["discipline"] = f"Please choose one of: {', '.join(DISCIPLINES)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,12 +10,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from chalicelib.domain.pricing import usd
 
-__all__ = ["EmailMessage", "Facts", "compose"]
+__all__ = ["EmailMessage", "Facts", "TestFacts", "compose", "compose_test"]
 
 _SUBJECTS = {
     "receipt": "We received your 3D print job {short_id}",
@@ -46,6 +48,16 @@ class Facts:
     form_url: str
 
 
+@dataclass(frozen=True)
+class TestFacts:
+    """All that a test mail says."""
+
+    asked_by: str
+    stage: str
+    public_url: str
+    sent_at: datetime
+
+
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -75,16 +87,28 @@ def compose(kind: str, facts: Facts, *, to: str, sender: str, message_id: str) -
 
     Header values with line breaks are refused by the standard library's header classes.
     """
+    cost = usd(facts.cost_cents) if facts.cost_cents is not None else ""
+    subject = _SUBJECTS[kind].format(short_id=facts.short_id, cost=cost)
+    return _mail(kind, subject, vars(facts), to=to, sender=sender, message_id=message_id)
+
+
+def compose_test(facts: TestFacts, *, to: str, sender: str, message_id: str) -> EmailMessage:
+    """A mail that says nothing but that it has arrived."""
+    subject = f"Test of PrintLab's mail ({facts.stage})"
+    return _mail("test", subject, vars(facts), to=to, sender=sender, message_id=message_id)
+
+
+def _mail(
+    kind: str, subject: str, values: Mapping[str, Any], *, to: str, sender: str, message_id: str
+) -> EmailMessage:
     sender_name, sender_address = parseaddr(sender)
     message = EmailMessage()
-    cost = usd(facts.cost_cents) if facts.cost_cents is not None else ""
-    message["Subject"] = _SUBJECTS[kind].format(short_id=facts.short_id, cost=cost)
+    message["Subject"] = subject
     message["From"] = Address(sender_name, addr_spec=sender_address)
     message["To"] = Address(addr_spec=to)
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = f"<{message_id}@{sender_address.partition('@')[2] or 'printlab'}>"
     message["Auto-Submitted"] = "auto-generated"
-    values = vars(facts)
     message.set_content(_templates().get_template(f"{kind}.txt").render(values))
     message.add_alternative(_templates().get_template(f"{kind}.html").render(values), subtype="html")
     return message

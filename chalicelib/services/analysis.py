@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib import models3d
-from chalicelib.aws import documents, files, jobs, outbox
+from chalicelib import metrics, models3d
+from chalicelib.aws import counters, documents, files, jobs, outbox
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, commit
 from chalicelib.domain import filenames
@@ -37,15 +38,19 @@ def analyse(message_id: str, now: datetime) -> None:
     if message.attempts > MAX_ATTEMPTS:  # the function died on it each time
         _record(job.id, {"thumbnail_state": "failed"}, now)
         _finish(message, "dropped", now)
+        metrics.analysis("failed", 0)
         return
+    start = time.perf_counter()
     try:
         updates = _look_at(job)
     except Exception as error:
         log.exception("model not analysed", extra={"job_id": job.id})
         outbox.postpone(message, now + _WAIT, f"{type(error).__name__}: {error}"[:500])
+        metrics.analysis("postponed", time.perf_counter() - start)
         return
     _record(job.id, updates, now)
     _finish(message, "sent", now)
+    metrics.analysis("refused" if "mesh_error" in updates else "done", time.perf_counter() - start)
 
 
 def _look_at(job: Job) -> dict[str, Any]:
@@ -70,7 +75,11 @@ def _record(job_id: str, updates: dict[str, Any], now: datetime) -> None:
     work = Filing(job.id, now)
     work.rewrites_record(job)
     try:
-        commit(lambda t: jobs.stage_analysis(t, job, updates), work.stage)
+        commit(
+            lambda t: jobs.stage_analysis(t, job, updates),
+            work.stage,
+            lambda t: counters.stage_change(t, job, job.status, job.status),
+        )
     except ConditionFailed:
         if work.undone():
             raise ChangedMeanwhile("The job was changed at the same moment.") from None

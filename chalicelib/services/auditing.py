@@ -61,11 +61,7 @@ def _begin(audit_id: str, by: Caller, now: datetime, window: int) -> Audit:
         events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, now, {"operation": "audit", "task_id": audit_id}
     )
     try:
-        commit(
-            lambda t: audits.stage_create(t, audit),
-            lambda t: outbox.stage(t, first),
-            lambda t: events.stage(t, told),
-        )
+        events.record([told], lambda t: audits.stage_create(t, audit), lambda t: outbox.stage(t, first))
     except ConditionFailed:
         return find(audit_id)
     changes.nudge([first])

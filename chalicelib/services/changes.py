@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,7 +22,7 @@ from chalicelib.aws.files import Missing
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, Stage, Transaction
 from chalicelib.aws.transactions import commit as commit_transaction
-from chalicelib.domain import lifecycle, locks
+from chalicelib.domain import lifecycle, locks, statistics
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Action, MailType, Status
@@ -161,9 +162,10 @@ def commit(change: Change) -> Job:
             _file(change, after, work)
         elif change.removes:
             work.drop = filing.everything_of(job)
+            work.leaves(job)
         else:
             work.rewrites_record(job)
-        commit_transaction(*_stages(change, guard, messages, work))
+        _commit(change, after, guard, messages, work)
     except (ConditionFailed, Missing) as failure:
         if work.undone():
             raise _why(change) from failure
@@ -185,6 +187,10 @@ def _stamp(change: Change) -> None:
     change.set(status=change.target, updated_at=change.now, last_updated_by=change.by.name)
     if change.target is not change.job.status:
         change.set(status_entered_at=change.now)
+        if change.target in lifecycle.FINISHED:
+            change.set(finished_at=change.job.finished_at or change.now)
+        elif change.target is not Status.ARCHIVED:
+            change.set(finished_at=None)
         if change.job.status is Status.PENDING:
             change.set(is_confirmation_expired=False)
 
@@ -192,6 +198,7 @@ def _stamp(change: Change) -> None:
 def _file(change: Change, after: Job, work: filing.Filing) -> None:
     present = filing.files_of(change.job)
     work.drop = present
+    work.leaves(change.job)
     movable = [(f, f.name) for f in present if f.is_latest and not f.name.endswith(".metadata.json")]
     work.copy_to(change.target, movable, after)
 
@@ -205,20 +212,44 @@ def _messages(change: Change) -> list[OutboxMessage]:
     ]
 
 
-def _stages(
-    change: Change, guard: Stage | None, messages: list[OutboxMessage], work: filing.Filing
-) -> list[Stage]:
+def _commit(
+    change: Change, after: Job, guard: Stage | None, messages: list[OutboxMessage], work: filing.Filing
+) -> None:
     job = change.job
     staged: list[Stage] = [_job_stage(change), work.stage, *once(change.by, change.now), *change.stages]
     if guard:
         staged.append(guard)
-    for sequence, (kind, details) in enumerate(change.events):
-        event = events.make(job.id, kind, change.by, change.now, details, sequence)
-        staged.append(partial(events.stage, event=event))
     staged += [partial(outbox.stage, message=message) for message in messages]
     target = None if change.removes else change.target
-    staged.append(lambda t: counters.stage_move(t, job.id, job.status, target))
-    return staged
+    staged.append(lambda t: counters.stage_change(t, job, job.status, target))
+    facts = _figures(change, after)
+    told = [
+        events.make(
+            job.id, kind, change.by, change.now, details | (facts if "action" in details else {}), sequence
+        )
+        for sequence, (kind, details) in enumerate(change.events)
+    ]
+    if told:
+        events.record(told, *staged)
+    else:
+        commit_transaction(*staged)
+
+
+def dimensions(job: Job) -> dict[str, str | None]:
+    """What the figures of the day are broken down by."""
+    return {"printer": job.printer, "discipline": job.discipline, "material": job.material}
+
+
+def _figures(change: Change, after: Job) -> dict[str, Any]:
+    """What the figures of the day need to know; see domain/statistics.py."""
+    facts: dict[str, Any] = {"of": dimensions(after)}
+    before = change.job.finished_at
+    if (finished_at := before or after.finished_at) and before != after.finished_at:
+        facts["finished"] = -1 if before else 1
+        facts["lead_minutes"] = int((finished_at - after.created_at).total_seconds() // 60)
+        facts["print_minutes"] = int((after.time_hours or 0) * 60)
+        facts["weight_mg"] = statistics.milligrams(after.weight_g or Decimal(0))
+    return facts
 
 
 def _job_stage(change: Change) -> Stage:

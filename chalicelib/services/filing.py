@@ -58,6 +58,7 @@ class Filing:
     drop: list[StoredFile] = field(default_factory=list)
     placed: list[Written] = field(default_factory=list)
     intended: bool = False
+    left: tuple[str, int] | None = None
 
     def copy_to(self, target: Status, sources: list[tuple[StoredFile, str]], job: Job) -> None:
         """Copy (source, new file name) pairs into the folder of `target` and lay `job`'s record beside them.
@@ -76,10 +77,17 @@ class Filing:
         """The job stays where it is, and `settle` brings its record up to date."""
         self.writes = [filenames.metadata_key(job.status, job.display_name)]
 
+    def leaves(self, job: Job) -> None:
+        """The job goes from where it is; whoever still writes its record there comes too late."""
+        self.left = (filenames.metadata_key(job.status, job.display_name), int(job.version) + 1)
+
     def stage(self, transaction: Transaction) -> None:
         """Commit with the change: from here on, `drop` is what is left to remove."""
-        drop = [(file.key, file.version_id) for file in self.drop]
-        cleanups.stage(transaction, self.id, self.job_id, self.writes, drop, self.now, intended=self.intended)
+        row = Cleanup(id=self.id, job_id=self.job_id, created_at=self.now, writes=self.writes)
+        row.drop = [[file.key, file.version_id] for file in self.drop]
+        if self.left:
+            row.left_record, row.left_at_version = self.left
+        cleanups.stage(transaction, row, intended=self.intended)
 
     def undone(self) -> bool:
         """After a commit that was refused: take the copies back; False if it did happen after all.
@@ -111,6 +119,8 @@ class Filing:
         try:
             for file in self.drop:
                 files.delete(file.key, file.version_id)
+            if self.left:
+                metadata.forget(*self.left)
             if record is None or metadata.refresh(self.job_id, record):
                 cleanups.done(self.id)
         except Exception:
@@ -146,6 +156,8 @@ def _settle(row: Cleanup, now: datetime) -> bool:
     """Remove what the change left and what it wrote where the job is not. False: something is still young."""
     for key, version_id in row.drop:
         files.delete(key, version_id)
+    if row.left_record:
+        metadata.forget(row.left_record, int(row.left_at_version))
     job = jobs.find(row.job_id)
     strays = [key for key in row.writes if job is None or not key.startswith(_home(job))]
     clean = _remove_strays(strays, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from chalicelib.aws import events, files, jobs
 from chalicelib.aws.tables import Job
@@ -41,7 +42,12 @@ def download_link(job_id: str, filename: str) -> tuple[str, datetime]:
 
 
 def thumbnail_link(job_id: str) -> str:
-    """A link that shows the job's picture."""
+    """A link that shows the job's picture, the same for half an hour: browsers need not load it again."""
+    return _thumbnail_link(job_id, int(clock.now().timestamp() / LINK_LASTS.total_seconds() * 2))
+
+
+@lru_cache(maxsize=4096)
+def _thumbnail_link(job_id: str, _half_hour: int) -> str:
     key = filenames.thumbnail_key(job_id)
     return files.presign_download(key, "preview.png", int(LINK_LASTS.total_seconds()), inline=True)
 
@@ -51,5 +57,5 @@ def opened_in_slicer(job_id: str, by: Caller, filename: str) -> Job:
     job = _with_file(job_id, filename)
     kind = "original" if filename == job.original_name else "slicer output"
     details = {"file": kind, "file_type": filenames.extension(filename)}
-    events.append(events.make(job.id, EventType.FILE_OPENED_IN_SLICER, by, clock.now(), details))
+    events.record([events.make(job.id, EventType.FILE_OPENED_IN_SLICER, by, clock.now(), details)])
     return job

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib.aws import documents, events
-from chalicelib.aws.transactions import ConditionFailed, commit
+from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain import offers
 from chalicelib.domain.catalog import Catalog
 from chalicelib.domain.errors import InvalidInput, PreconditionFailed
@@ -58,9 +58,8 @@ def _replace(
     now = clock.now()
     told = events.make(events.SYSTEM_EVENTS, kind, by, now, details)
     try:
-        commit(
-            lambda t: documents.stage_replace(t, document_id, version, dict(data), by.name, now),
-            lambda t: events.stage(t, told),
+        events.record(
+            [told], lambda t: documents.stage_replace(t, document_id, version, dict(data), by.name, now)
         )
     except ConditionFailed:
         raise _outdated(documents.version_of(document_id)) from None

@@ -6,11 +6,12 @@ import base64
 import binascii
 import heapq
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from chalicelib.aws import counters, jobs
+from chalicelib.aws import jobs
 from chalicelib.aws.jobs import Wanted
 from chalicelib.aws.tables import Job
 from chalicelib.domain.errors import InvalidInput
@@ -34,8 +35,12 @@ def page(
     number: int = 1,
     limit: int = 50,
     cursor: str | None = None,
+    totals: Mapping[Status, int],
 ) -> Page:
-    """One page by creation time. A cursor costs the page, a page number also all before it."""
+    """One page by creation time. A cursor costs the page, a page number also all before it.
+
+    `totals` is how many jobs there are per status, if nothing narrows them.
+    """
     statuses = [status] if status else list(Status)
     after = _read_cursor(cursor, status) if cursor else None
     skip = 0 if cursor else (number - 1) * limit
@@ -46,21 +51,16 @@ def page(
     merged = heapq.merge(*streams, key=lambda job: job.created_at, reverse=newest_first)
     found = list(islice(merged, skip, skip + limit + 1))
     more = len(found) > limit and status is not None
-    return Page(found[:limit], _total(statuses, wanted), _cursor(found[limit - 1]) if more else None)
+    total = sum(totals[s] if not wanted.narrows else jobs.count_in_status(s, wanted) for s in statuses)
+    return Page(found[:limit], total, _cursor(found[limit - 1]) if more else None)
 
 
-def _total(statuses: list[Status], wanted: Wanted) -> int:
-    if wanted.narrows:
-        return sum(jobs.count_in_status(status, wanted) for status in statuses)
-    totals = counters.totals()
-    return sum(totals[status] for status in statuses)
-
-
-def counts(wanted: Wanted) -> dict[Status, int]:
-    """Jobs per status: from the counters, or counted where a search narrows them."""
+def counts(wanted: Wanted, totals: Mapping[Status, int], *, with_archived: bool) -> Mapping[Status, int]:
+    """Jobs per status: `totals` if nothing narrows them, else counted; the archive only `with_archived`."""
     if not wanted.narrows:
-        return counters.totals()
-    return {status: jobs.count_in_status(status, wanted) for status in Status}
+        return totals
+    statuses = [status for status in Status if with_archived or status is not Status.ARCHIVED]
+    return {status: jobs.count_in_status(status, wanted) for status in statuses}
 
 
 def _cursor(job: Job) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
-from chalicelib.aws import events, jobs
+from chalicelib.aws import counters, events, jobs
 from chalicelib.aws.tables import Job
-from chalicelib.aws.transactions import ConditionFailed, commit
+from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain import locks
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.events import EventType
@@ -14,6 +15,8 @@ from chalicelib.domain.locks import Lock
 from chalicelib.domain.people import Caller
 from chalicelib.services import clock
 from chalicelib.services.changes import ChangedMeanwhile, once, refuse_repeat, repeated
+
+log = logging.getLogger(__name__)
 
 
 def acquire(job_id: str, by: Caller) -> Lock:
@@ -24,6 +27,7 @@ def acquire(job_id: str, by: Caller) -> Lock:
         jobs.take_lock(job_id, lock, now)
     except ConditionFailed:
         raise _held(job_id, by.workstation, now) from None
+    _announce(job_id)
     return lock
 
 
@@ -37,6 +41,7 @@ def extend(job_id: str, workstation: str) -> Lock:
     lock = job.lock
     if lock is None:
         raise _held(job_id, workstation, now)
+    _announce(job_id)
     return lock
 
 
@@ -46,6 +51,15 @@ def release(job_id: str, workstation: str) -> None:
         jobs.drop_lock(job_id, workstation)
     except ConditionFailed:
         return
+    _announce(job_id)
+
+
+def _announce(job_id: str) -> None:
+    """Let the lists that others look at be read anew. Without it they are a minute behind, no more."""
+    try:
+        counters.touch(job_id)
+    except Exception:
+        log.exception("lock not announced", extra={"job_id": job_id})
 
 
 @repeated
@@ -57,7 +71,12 @@ def force_release(job_id: str, by: Caller, reason: str) -> Job:
     details = {"reason": reason, "locked_by": job.locked_by, "workstation": job.lock_holder}
     told = events.make(job_id, EventType.LOCK_FORCED, by, now, details)
     try:
-        commit(lambda t: jobs.stage_unlock(t, job), lambda t: events.stage(t, told), *once(by, now))
+        events.record(
+            [told],
+            lambda t: jobs.stage_unlock(t, job),
+            lambda t: counters.stage_change(t, job, job.status, job.status),
+            *once(by, now),
+        )
     except ConditionFailed:
         raise ChangedMeanwhile("The lock has just changed hands. Please look again.") from None
     return jobs.get(job_id)

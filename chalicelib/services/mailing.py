@@ -6,7 +6,7 @@ import logging
 import smtplib
 from datetime import datetime, timedelta
 
-from chalicelib import emails
+from chalicelib import emails, metrics
 from chalicelib.aws import documents, events, jobs, mail, outbox
 from chalicelib.aws.tables import Job, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, commit
@@ -92,12 +92,14 @@ def _finish(message: OutboxMessage, state: str, now: datetime) -> None:
     details = {"email_type": message.kind, "outbox_id": message.id}
     sent = events.make(message.job_id, EventType.EMAIL_SENT, _by(message), now, details)
     try:
-        commit(
-            lambda t: outbox.stage_done(t, message, state, now),
-            *([lambda t: events.stage(t, sent)] if state == "sent" else []),
-        )
+        if state == "sent":
+            events.record([sent], lambda t: outbox.stage_done(t, message, state, now))
+        else:
+            commit(lambda t: outbox.stage_done(t, message, state, now))
     except ConditionFailed:
         log.info("another function has finished this message", extra={"outbox_id": message.id})
+        return
+    metrics.mail(state, message.kind)
 
 
 def _not_sent(message: OutboxMessage, error: Exception, now: datetime) -> None:
@@ -107,13 +109,12 @@ def _not_sent(message: OutboxMessage, error: Exception, now: datetime) -> None:
     if _is_final(error) or attempts >= MAX_ATTEMPTS:
         details = {"email_type": message.kind, "outbox_id": message.id, "attempts": attempts}
         failed = events.make(message.job_id, EventType.EMAIL_FAILED, _by(message), now, details)
-        commit(
-            lambda t: outbox.stage_failed(t, message, reason, now),
-            lambda t: events.stage(t, failed),
-        )
+        events.record([failed], lambda t: outbox.stage_failed(t, message, reason, now))
+        metrics.mail("failed", message.kind)
         return
     wait = min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
     outbox.postpone(message, now + wait, reason)
+    metrics.mail("postponed", message.kind)
 
 
 def _reason(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,6 +39,27 @@ def job_from(values: Mapping[str, Any]) -> Job:
 def write(job: Job) -> Written:
     """Store the record of `job` in the folder of its status."""
     return files.put_json(filenames.metadata_key(job.status, job.display_name), document(job))
+
+
+def forget(key: str, version: int) -> None:
+    """Remove the records at `key` of the job before its `version`, when it left that folder.
+
+    One may have been written after the move listed the folder, by a change that committed before it.
+    A job that has come back since has its record there, of a later version.
+    """
+    for file in files.versions(key):
+        if file.key != key:
+            continue
+        if _version_in(file) < version:
+            files.delete(key, file.version_id)
+
+
+def _version_in(file: files.StoredFile) -> int:
+    """The version of the job that a record tells of; 0 when it tells of none."""
+    try:
+        return int(json.loads(files.read(file.key, file.version_id))["version"])
+    except (files.Missing, KeyError, TypeError, ValueError):
+        return 0
 
 
 def refresh(job_id: str, status: Status) -> bool:

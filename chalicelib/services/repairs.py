@@ -14,7 +14,7 @@ from datetime import datetime
 from chalicelib.aws import audits, cleanups, events, files, jobs, limits
 from chalicelib.aws.files import StoredFile
 from chalicelib.aws.tables import Event, Finding, Job
-from chalicelib.aws.transactions import ConditionFailed, Stage, commit
+from chalicelib.aws.transactions import ConditionFailed, Stage
 from chalicelib.domain import filenames
 from chalicelib.domain.audit import FindingKind
 from chalicelib.domain.errors import Conflict, NotFound
@@ -187,9 +187,9 @@ def _told(
 def _commit(finding: Finding, by: Caller, now: datetime, work: Filing, told: Event, *more: Stage) -> None:
     """All at once, the finding as mended. Raises Conflict, the copies taken back, when others were faster."""
     try:
-        commit(
+        events.record(
+            [told],
             lambda t: audits.stage_mended(t, finding, by.name, now),
-            lambda t: events.stage(t, told),
             *changes.once(by, now),
             *more,
             work.stage,

@@ -75,7 +75,7 @@ def run(action: Action, days: int | None, by: Caller, now: datetime, seconds: fl
     if due:
         # Told first: whatever happens to the run, the trail says who wanted it.
         details = {"operation": action.value, "retention_days": days, "due": len(due)}
-        events.append(events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, clock.now(), details))
+        events.record([events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, clock.now(), details)])
     each = Caller(by.actor, by.name, by.workstation)  # a request id is for one change
     errors: list[Exception] = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:

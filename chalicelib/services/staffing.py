@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.aws import directory, events
 from chalicelib.aws.tables import StaffMember
-from chalicelib.aws.transactions import ConditionFailed, Stage, commit
+from chalicelib.aws.transactions import ConditionFailed, Stage
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.people import Caller
@@ -22,7 +22,7 @@ def add(name: str, by: Caller) -> StaffMember:
         events.SYSTEM_EVENTS, EventType.STAFF_UPDATED, by, now, {"staff": name, "change": "added"}
     )
     try:
-        commit(lambda t: directory.stage_add_staff(t, member), lambda t: events.stage(t, told))
+        events.record([told], lambda t: directory.stage_add_staff(t, member))
     except ConditionFailed:
         raise _there_already(member) from None
     return member
@@ -42,13 +42,12 @@ def set_active(name: str, active: bool, by: Caller) -> StaffMember:
     )
     stages: list[Stage] = [
         lambda t: directory.stage_set_active(t, name, active, now),
-        lambda t: events.stage(t, told),
     ]
     if not active:
         other = _another_active(name)
         stages.append(lambda t: directory.stage_require_active(t, other))
     try:
-        commit(*stages)
+        events.record([told], *stages)
     except ConditionFailed:
         raise Conflict("Somebody changed the staff list at the same moment. Please look again.") from None
     member.is_active, member.deactivated_at = active, None if active else now

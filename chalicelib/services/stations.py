@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.aws import directory, events
 from chalicelib.aws.tables import Workstation
-from chalicelib.aws.transactions import ConditionFailed, Stage, commit
+from chalicelib.aws.transactions import ConditionFailed, Stage
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Actor
@@ -48,7 +48,7 @@ def add(
     details = {"workstation": station_id, "change": "added", "role": role.value}
     told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, clock.now(), details)
     try:
-        commit(lambda t: directory.stage_add_workstation(t, station), lambda t: events.stage(t, told))
+        events.record([told], lambda t: directory.stage_add_workstation(t, station))
     except ConditionFailed:
         raise Conflict(f"There is a workstation “{station_id}” already.", code="duplicate") from None
     return station
@@ -70,13 +70,12 @@ def change(station_id: str, wanted: StationChange, by: Caller) -> Workstation:
     told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, clock.now(), details)
     stages: list[Stage] = [
         lambda t: directory.stage_change_workstation(t, station, updates, wanted.ends_sessions),
-        lambda t: events.stage(t, told),
     ]
     if station.role == Actor.ADMIN and (wanted.disabled or wanted.role not in {None, Actor.ADMIN}):
         other = _another_admin(station_id)
         stages.append(lambda t: directory.stage_require_admin(t, other))
     try:
-        commit(*stages)
+        events.record([told], *stages)
     except ConditionFailed:
         raise Conflict("Somebody changed a workstation at the same moment. Please look again.") from None
     return directory.find_workstation(station_id) or station

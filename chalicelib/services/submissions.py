@@ -12,8 +12,8 @@ from typing import Any
 
 from chalicelib.aws import counters, documents, events, files, guards, jobs, limits, outbox, uploads
 from chalicelib.aws.files import Head, StoredFile
-from chalicelib.aws.tables import Job, OutboxMessage, Upload
-from chalicelib.aws.transactions import ConditionFailed, Stage, commit
+from chalicelib.aws.tables import Event, Job, OutboxMessage, Upload
+from chalicelib.aws.transactions import ConditionFailed, Stage
 from chalicelib.domain import filenames, networks
 from chalicelib.domain.errors import Conflict, Gone, InvalidInput, NotFound, TooLarge, TooManyRequests
 from chalicelib.domain.events import EventType
@@ -241,7 +241,7 @@ def _commit(upload: Upload, job: Job, arrived: StoredFile) -> Job:
     ]
     try:
         work.copy_to(Status.UPLOADED, [(arrived, job.original_name)], job)
-        commit(*_stages(upload, job, messages, work))
+        events.record([_created(job)], *_stages(upload, job, messages, work))
     except (ConditionFailed, files.Missing):
         if work.undone():
             raise
@@ -250,8 +250,8 @@ def _commit(upload: Upload, job: Job, arrived: StoredFile) -> Job:
     return job
 
 
-def _stages(upload: Upload, job: Job, messages: list[OutboxMessage], work: Filing) -> list[Stage]:
-    created = events.make(
+def _created(job: Job) -> Event:
+    return events.make(
         job.id,
         EventType.JOB_CREATED,
         STUDENT,
@@ -264,15 +264,18 @@ def _stages(upload: Upload, job: Job, messages: list[OutboxMessage], work: Filin
             "color": job.color,
             "file_hash": job.file_hash,
             "file_size": job.file_size,
+            "of": changes.dimensions(job),
         },
     )
+
+
+def _stages(upload: Upload, job: Job, messages: list[OutboxMessage], work: Filing) -> list[Stage]:
     return [
         lambda t: jobs.stage_create(t, job),
         lambda t: uploads.stage_complete(t, upload, job.created_at),
         lambda t: guards.stage_take(t, short_id_guard(job.short_id), job.id),
         lambda t: guards.stage_take(t, duplicate_guard(job.file_hash, job.student_email), job.id),
-        lambda t: events.stage(t, created),
-        lambda t: counters.stage_move(t, job.id, None, job.status),
+        lambda t: counters.stage_change(t, job, None, job.status),
         *[partial(outbox.stage, message=message) for message in messages],
         work.stage,
     ]

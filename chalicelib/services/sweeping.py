@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib import metrics
 from chalicelib.aws import outbox, queues
 from chalicelib.services import filing
 
@@ -25,4 +26,5 @@ def sweep(now: datetime) -> Swept:
         for message in outbox.due(queue, now):
             queues.nudge(queue, message.id)
             woken += 1
+    metrics.swept(settled, woken)
     return Swept(settled, woken)

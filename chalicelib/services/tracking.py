@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
-from chalicelib.aws import events, jobs
+from chalicelib.aws import days, events, jobs
 from chalicelib.aws.tables import Job
 from chalicelib.config import settings
+from chalicelib.domain import queue_estimate
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lifecycle import Status
-from chalicelib.services import tokens
+from chalicelib.domain.queue_estimate import Estimate
+from chalicelib.services import analytics, clock, tokens
 
 _WAY = (
     Status.UPLOADED,
@@ -44,11 +47,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Tracked:
-    """What the tracking page shows; `queue_position` counts from 1 while the job waits for a printer."""
+    """What the tracking page shows; `queue_position` counts from 1 while the job waits for a printer.
+
+    `estimate` is when the print will be finished, where enough is known to say so.
+    """
 
     job: Job
     steps: list[Step]
     queue_position: int | None
+    estimate: Estimate | None
     message: str
 
 
@@ -62,7 +69,8 @@ def track(token: str) -> Tracked:
     job = jobs.find(tokens.read_tracking(token))
     if job is None:
         raise NotFound("This job does not exist any more.", reason="deleted")
-    return Tracked(job, _steps(job), _position(job), _MESSAGES[job.status])
+    position, estimate = _outlook(job)
+    return Tracked(job, _steps(job), position, estimate, _MESSAGES[job.status])
 
 
 def _steps(job: Job) -> list[Step]:
@@ -78,10 +86,32 @@ def _steps(job: Job) -> list[Step]:
     ]
 
 
-def _position(job: Job) -> int | None:
-    if job.status is not Status.READYTOPRINT:
-        return None
-    ahead = sum(
-        other.status_entered_at < job.status_entered_at for other in jobs.in_status(Status.READYTOPRINT)
-    )
-    return ahead + 1
+def _outlook(job: Job) -> tuple[int | None, Estimate | None]:
+    """The place in the queue and when the print will be finished."""
+    if job.status not in {Status.READYTOPRINT, Status.PRINTING}:
+        return None, None
+    printing = list(jobs.in_status(Status.PRINTING))
+    before = [
+        other
+        for other in jobs.in_status(Status.READYTOPRINT)
+        if job.status is Status.READYTOPRINT and other.status_entered_at < job.status_entered_at
+    ]
+    position = len(before) + 1 if job.status is Status.READYTOPRINT else None
+    return position, _estimate(job, before, [other for other in printing if other.id != job.id])
+
+
+def _estimate(job: Job, before: list[Job], printing: list[Job]) -> Estimate | None:
+    """From what the job's own printer finished lately, or the whole lab where that is too little."""
+    now = clock.now()
+    lately = [now.date() - timedelta(days=n) for n in range(1, queue_estimate.LOOK_BACK_DAYS + 1)]
+    figures = analytics.total(days.figures(lately).values())
+    same = [other for other in (*before, *printing) if other.printer == job.printer]
+    finished, ahead = figures[f"completed|printer:{job.printer}"], len(same)
+    if finished < queue_estimate.FEWEST:
+        finished, ahead = figures["completed"], len(before) + len(printing)
+    own = job.time_hours or Decimal(0)
+    hours = own + sum((other.time_hours or Decimal(0) for other in same), Decimal(0))
+    needed = timedelta(hours=float(hours))
+    if job.status is Status.PRINTING:
+        ahead, needed = 0, max(timedelta(0), job.status_entered_at + timedelta(hours=float(own)) - now)
+    return queue_estimate.estimate(now, ahead + 1, finished, needed)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from chalicelib.aws import documents, payments
 from chalicelib.aws.tables import Job, Payment
-from chalicelib.domain import filenames, pricing
+from chalicelib.domain import filenames, pricing, rejection
 from chalicelib.domain.catalog import Catalog, Material
 from chalicelib.domain.errors import Conflict, InvalidInput
 from chalicelib.domain.events import event_id
@@ -136,8 +136,10 @@ def reject(job_id: str, by: Caller, reasons: list[str], custom_reason: str) -> J
         custom_reason=custom_reason or None,
         staff_viewed_at=change.job.staff_viewed_at or change.now,
     )
-    # Counted, not copied: staff may have named the student, and events cannot be corrected.
-    change.tell(reasons=len(reasons), custom_reason=bool(custom_reason))
+    # Staff's own words are counted, not copied: they may name the student, and events cannot be corrected.
+    change.tell(
+        reasons=len(reasons), usual_reasons=rejection.usual(reasons), custom_reason=bool(custom_reason)
+    )
     return commit(change)
 
 
@@ -243,8 +245,11 @@ def _void_payment(change: Change) -> None:
     job, payment_id = change.job, change.job.payment_id
     if payment_id is None or change.target is Status.PAIDPICKEDUP:
         return
+    payment = payments.find(job.id, payment_id)
     change.set(payment_id=None)
     change.tell(voided_payment=payment_id)
+    if payment:
+        change.tell(voided_cents=int(payment.price_cents), voided_grams=str(payment.grams))
     change.stages.append(
         lambda transaction: payments.stage_void(transaction, job.id, payment_id, change.by.name, change.now)
     )

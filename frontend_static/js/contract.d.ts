@@ -24,6 +24,56 @@ export interface ErrorDetails {
   workstation?: string;
 }
 
+/** What a staff member did; `events` counts by type. */
+export interface Activity {
+  name: string;
+  is_active: boolean;
+  actions: number;
+  events: Record<string, number>;
+}
+
+/** The most urgent first. */
+export interface AlertList {
+  alerts: AlertView[];
+}
+
+/** Something to look at; `id` stays the same while it lasts, `runbook` says what to do. */
+export interface AlertView {
+  id: string;
+  type: string;
+  severity: "critical" | "warning" | "info";
+  message: string;
+  since: string;
+  runbook: string;
+}
+
+/** Everything in one answer. */
+export interface AllMetrics {
+  health: ComponentsView;
+  system: SystemMetrics;
+  application: ApplicationMetrics;
+}
+
+/** All of it, or one printer or discipline. */
+export interface AnalyticsQuery {
+  days?: number;
+  printer?: string | null;
+  discipline?: string | null;
+}
+
+/** Jobs per status, and when the oldest one came in; promised work per queue; what was given up. */
+export interface ApplicationMetrics {
+  timestamp: string;
+  jobs: Record<Status, number>;
+  oldest_jobs: Record<Status, string>;
+  outbox: Record<string, WaitingView>;
+  failed_mails: WaitingView;
+  dead_letters: Record<string, number>;
+  uploads_open: number;
+  cleanups_open: WaitingView;
+  schedules: Record<string, ScheduleView>;
+}
+
 /** Weight in grams, time in hours, the file to print, and overrides of the student's choice. */
 export interface Approval {
   staff_name: string;
@@ -33,6 +83,36 @@ export interface Approval {
   material?: string | null;
   printer?: string | null;
   color?: string | null;
+}
+
+/** How far an audit is, how much of each kind it found, and a page of that, by kind. */
+export interface AuditReport {
+  task_id: string;
+  state: "running" | "done" | "failed";
+  requested_by: string;
+  started_at: string;
+  updated_at: string;
+  finished_at: string | null;
+  places_done: number;
+  places: number;
+  jobs_seen: number;
+  objects_seen: number;
+  totals: Record<string, number>;
+  total: number;
+  findings: FindingView[];
+  next_cursor: string | null;
+}
+
+/** Who wants the audit. */
+export interface AuditStart {
+  staff_name: string;
+}
+
+/** The audit that is running now. */
+export interface AuditStarted {
+  task_id: string;
+  state: "running" | "done" | "failed";
+  message: string;
 }
 
 /** A change in the name of an active staff member. */
@@ -113,6 +193,19 @@ export interface ChangeStatus {
   new_status: Status;
 }
 
+/** A part that PrintLab needs; latency in ms. */
+export interface ComponentView {
+  status: "ok" | "down";
+  latency_ms: number;
+}
+
+/** `status` is ok, or degraded while a component is down. */
+export interface ComponentsView {
+  status: "ok" | "degraded";
+  timestamp: string;
+  components: Record<string, ComponentView>;
+}
+
 /** What the student is asked to confirm, or has confirmed. */
 export interface ConfirmView {
   job_id: string;
@@ -161,12 +254,19 @@ export interface CountsQuery {
   search?: string;
   printer?: string | null;
   discipline?: string | null;
+  with_archived?: boolean;
 }
 
 /** Jobs per status. */
 export interface JobCounts {
   counts: Record<Status, number>;
   total: number;
+}
+
+/** One UTC day. */
+export interface Day {
+  date: string;
+  totals: Totals;
 }
 
 /** The id of what is gone. */
@@ -178,6 +278,37 @@ export interface DeletedJob {
 export interface Deletion {
   staff_name: string;
   confirm: string;
+}
+
+/** The same with the breakdowns of a period. */
+export interface DetailedStats {
+  counts: Record<Status, number>;
+  total: number;
+  today: Totals;
+  storage: Storage;
+  days: number;
+  totals: Totals;
+  printers: Slice[];
+  disciplines: Slice[];
+  rejections: Reason[];
+  staff: Activity[];
+}
+
+/** Of secrets only whether they are there; sizes in bytes. */
+export interface Diagnosis {
+  now: string;
+  configuration: Record<string, number | boolean | null>;
+  versions: Record<string, string>;
+  limits: Record<string, number>;
+  health: ComponentsView;
+}
+
+/** Four of five prints are finished between both; from how many that were finished in the last days. */
+export interface EstimateView {
+  earliest: string;
+  latest: string;
+  finished_lately: number;
+  days: number;
 }
 
 /** A job's history, oldest first. */
@@ -209,16 +340,81 @@ export interface ExpiredView {
   next_resend_at: string | null;
 }
 
+/** Where a file waits that is not the answer itself; `rows` is the number of payments in it. */
+export interface ExportLink {
+  url: string;
+  expires_at: string;
+  filename: string;
+  rows: number;
+}
+
+/** A mail that was given up. `short_id` is null when the job is gone; no address is shown. */
+export interface FailedMail {
+  id: string;
+  email_type: string;
+  job_id: string;
+  short_id: string | null;
+  requested_by: string;
+  created_at: string;
+  failed_at: string | null;
+  attempts: number;
+  last_error: string | null;
+}
+
+/** A page of the mails that were given up, latest first. */
+export interface FailedMailPage {
+  mails: FailedMail[];
+  page: number;
+  limit: number;
+  total: number;
+}
+
 /** A download that ends. */
 export interface SignedFile {
   url: string;
   expires_at: string;
 }
 
+/** Which file of the report. */
+export interface FileRemoval {
+  staff_name: string;
+  key: string;
+}
+
+/** One thing that an audit found, about an object (`key`), a job, or both. */
+export interface FindingView {
+  kind: Kind;
+  message: string;
+  key: string | null;
+  job_id: string | null;
+  details: Record<string, unknown>;
+  mended_at: string | null;
+  mended_by: string | null;
+}
+
 /** `status` is ok or degraded; `components` says of each whether it is ok or down. */
 export interface HealthView {
   status: string;
   components: Record<string, string>;
+}
+
+/** One sample. Latency in ms, null for what was down; ages in seconds; the ids of the alerts of then. */
+export interface HistoryPoint {
+  at: string;
+  latency_ms: Record<string, number | null>;
+  jobs: Record<string, number>;
+  outbox: Record<string, number>;
+  outbox_age_s: Record<string, number>;
+  failed_mails: number;
+  dead_letters: Record<string, number>;
+  uploads_open: number;
+  cleanups_open: number;
+  alerts: string[];
+}
+
+/** How far back, at most seven days. */
+export interface HistoryQuery {
+  hours?: number;
 }
 
 /** A job as the dashboard's list shows it; `actions` is what this workstation may do now. */
@@ -256,6 +452,12 @@ export interface JobCard {
   thumbnail: Thumbnail;
   revert_until: string | null;
   actions: ActionName[];
+}
+
+/** Which job of the report. */
+export interface JobRepair {
+  staff_name: string;
+  job_id: string;
 }
 
 /** A job with everything that staff may know of it. */
@@ -449,6 +651,22 @@ export interface OpenedInSlicer {
   filename: string;
 }
 
+/** The period and the one before it, the queue as it stands, and why models were rejected. */
+export interface Overview {
+  days: number;
+  totals: Totals;
+  before: Totals;
+  queue: Queue[];
+  storage: Storage;
+  rejections: Reason[];
+}
+
+/** Which page of a list. */
+export interface PageQuery {
+  page?: number;
+  limit?: number;
+}
+
 /** What the scale, the payment terminal and the person at the counter say. */
 export interface PaymentForm {
   staff_name: string;
@@ -469,10 +687,33 @@ export interface Payment {
   voided: boolean;
 }
 
+/** Which payments: UTC days, both included, at most 366. */
+export interface PaymentsExport {
+  staff_name: string;
+  start_date: string;
+  end_date: string;
+  format?: "csv" | "xlsx";
+}
+
+/** The last days up to today. */
+export interface PeriodQuery {
+  days?: number;
+}
+
 /** A form that stores a file: POST all `fields`, then the file as `file`, to `url`. */
 export interface PresignedPost {
   url: string;
   fields: Record<string, string>;
+}
+
+/** What one printer did on a day. */
+export interface PrinterDay {
+  date: string;
+  printer: string;
+  started: number;
+  completed: number;
+  failed: number;
+  print_hours: number;
 }
 
 /** Whether and how the model fits one printer. */
@@ -493,6 +734,33 @@ export interface Printer {
   active: boolean;
 }
 
+/** How a status stands: how many jobs, and since when the oldest one is in the system. */
+export interface Queue {
+  status: Status;
+  status_label: string;
+  jobs: number;
+  oldest: string | null;
+}
+
+/** Every queue. */
+export interface QueueList {
+  queues: QueueView[];
+}
+
+/** Messages of one queue: waiting, being worked on, and given up. */
+export interface QueueView {
+  name: string;
+  waiting: number;
+  in_flight: number;
+  dead: number;
+}
+
+/** How often a usual reason was given. */
+export interface Reason {
+  reason: string;
+  count: number;
+}
+
 /** Why. */
 export interface ReasonGiven {
   staff_name: string;
@@ -506,6 +774,28 @@ export interface Rejection {
   custom_reason?: string;
 }
 
+/** What was done about which finding. */
+export interface RepairView {
+  message: string;
+  kind: Kind;
+  key: string | null;
+  job_id: string | null;
+}
+
+/** How many dead letters went back. */
+export interface Replayed {
+  queue: string;
+  moved: number;
+}
+
+/** Which audit's report (the last one's if left out), of one kind of findings, and which page of it. */
+export interface ReportQuery {
+  task_id?: string | null;
+  kind?: Kind | null;
+  limit?: number;
+  cursor?: string | null;
+}
+
 /** Which mail to send again. */
 export interface ResendMail {
   staff_name: string;
@@ -517,10 +807,60 @@ export interface ResendRequest {
   job_id: string;
 }
 
+/** Who and what the period's work fell on. */
+export interface Resources {
+  days: number;
+  printers: Slice[];
+  materials: Slice[];
+  disciplines: Slice[];
+  printer_days: PrinterDay[];
+  queue: Queue[];
+}
+
+/** How old, in days since its last change of status, a job must be; the lab's setting if left out. */
+export interface RetentionRun {
+  staff_name: string;
+  retention_days?: number | null;
+  dry_run?: boolean;
+}
+
+/** What was due, since when the first and the last of it stand in their status, and what became of it. */
+export interface RetentionView {
+  dry_run: boolean;
+  retention_days: number;
+  due: number;
+  oldest: string | null;
+  newest: string | null;
+  done: number;
+  skipped: number;
+  failed: number;
+  remaining: number;
+}
+
+/** A mail that is due again. */
+export interface RetriedMail {
+  id: string;
+  job_id: string;
+  email_type: string;
+}
+
 /** Seen, or new again. */
 export interface Review {
   staff_name: string;
   reviewed: boolean;
+}
+
+/** The samples of the last hours, oldest first. */
+export interface SampleHistory {
+  hours: number;
+  samples: HistoryPoint[];
+}
+
+/** The last run that ended well, how long it took, and how long ago it may be. */
+export interface ScheduleView {
+  last_run: string | null;
+  seconds: number | null;
+  longest_pause_s: number | null;
 }
 
 /** A session and when it ends. */
@@ -546,6 +886,9 @@ export interface SettingsUpdate {
   archive_after_days?: number | null;
   prune_after_days?: number | null;
   environment_banner?: string | null;
+  sound_enabled?: boolean | null;
+  sound_volume_percent?: number | null;
+  storage_limit_gb?: number | null;
 }
 
 /** The lab's settings; money in cents, times in the unit that the name says. */
@@ -565,6 +908,16 @@ export interface SettingsView {
   archive_after_days: number;
   prune_after_days: number;
   environment_banner: string;
+  sound_enabled: boolean;
+  sound_volume_percent: number;
+  storage_limit_gb: number;
+}
+
+/** One printer, material or discipline in a period. */
+export interface Slice {
+  id: string;
+  name: string;
+  totals: Totals;
 }
 
 /** Deactivate, or bring back. */
@@ -576,6 +929,12 @@ export interface StaffChange {
 /** Staff members by name. */
 export interface StaffList {
   staff: Staff[];
+}
+
+/** Who did what in the period, busiest first. */
+export interface StaffPage {
+  days: number;
+  staff: Activity[];
 }
 
 /** With or without the deactivated. */
@@ -606,6 +965,20 @@ export interface StationView {
   share_path: string;
 }
 
+/** The lab at a glance. */
+export interface Stats {
+  counts: Record<Status, number>;
+  total: number;
+  today: Totals;
+  storage: Storage;
+}
+
+/** What the students' files take, in bytes; `limit` is the lab's own. */
+export interface Storage {
+  used: number;
+  limit: number;
+}
+
 /** The student's form. What goes together is checked against the catalog. */
 export interface SubmissionFields {
   student_name: string;
@@ -629,10 +1002,60 @@ export interface SubmittedJob {
   created_at: string;
 }
 
+/** The process that answers. Sizes in bytes, times in seconds, load per processor; null where unknown. */
+export interface SystemMetrics {
+  python: string;
+  system: string;
+  on_lambda: boolean;
+  started_at: string;
+  uptime_s: number;
+  cpu_s: number;
+  cpus: number;
+  load: number | null;
+  threads: number;
+  memory_bytes: number | null;
+  peak_memory_bytes: number | null;
+  memory_limit_bytes: number | null;
+  disk_total_bytes: number;
+  disk_free_bytes: number;
+}
+
+/** Where to send a test mail. */
+export interface TestMailRequest {
+  staff_name: string;
+  to: string;
+}
+
+/** What became of a test mail: `said` is the mail server's own answer. */
+export interface TestMailView {
+  sent: boolean;
+  transport: string;
+  said: string;
+  seconds: number;
+}
+
 /** pending, ready or failed; `url` when it can be shown. */
 export interface Thumbnail {
   state: "pending" | "ready" | "failed";
   url: string | null;
+}
+
+/** What happened in a period; completed, picked up and money are net of what was reverted. */
+export interface Totals {
+  submitted: number;
+  approved: number;
+  rejected: number;
+  confirmed: number;
+  completed: number;
+  failed: number;
+  picked_up: number;
+  payments: number;
+  revenue_cents: number;
+  revenue_usd: string;
+  average_payment_cents: number | null;
+  average_lead_hours: number | null;
+  completed_grams: number;
+  print_hours: number;
 }
 
 /** One station on the way. */
@@ -654,8 +1077,15 @@ export interface TrackView {
   cost_usd: string | null;
   timeline: TimelineStep[];
   queue_position: number | null;
+  estimate: EstimateView | null;
   reject_reasons: string[];
   message: string;
+}
+
+/** Day by day, oldest first. */
+export interface Trends {
+  days: number;
+  series: Day[];
 }
 
 /** The unit that would explain an implausible size, and the size it would give. */
@@ -691,6 +1121,12 @@ export interface Verdict {
   printable: boolean;
   reasons: ModelReason[];
   printers: PrinterFit[];
+}
+
+/** How many wait, and since when the oldest does. */
+export interface WaitingView {
+  count: number;
+  oldest: string | null;
 }
 
 /** What is to be different; what is left out stays. */

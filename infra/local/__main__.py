@@ -9,8 +9,10 @@ import signal
 import sys
 import threading
 import time
+from datetime import datetime
 from pathlib import Path
 
+from infra import connect
 from infra.local import environment, secret_file
 from infra.local.child import ChildFailed
 from infra.local.cloud import LocalCloud
@@ -75,12 +77,15 @@ class _Product:
         provision(parameters(environment.STAGE, environment.BUCKET, url))
         _seed(secrets, demo=self.mailbox is not None and not options.empty)
         server.start(product(functions, cloud.endpoint, environment.BUCKET, self.mailbox))
-        self._workers: list[Pump | Scheduler] = [Pump(functions), Scheduler(functions)]
-        for worker in self._workers:
-            worker.start()
+        pump, scheduler = Pump(functions), Scheduler(functions)
+        pump.start()
+        scheduler.start(_last_runs())
+        self._workers: list[Pump | Scheduler] = [pump, scheduler]
+        self._running = connect.remember(options.data)
 
     def stop(self, patience_s: float) -> None:
         """Let what runs finish, for at most `patience_s` seconds each."""
+        self._running.unlink(missing_ok=True)
         self.server.stop()
         for worker in self._workers:
             worker.stop(patience_s)
@@ -148,6 +153,13 @@ def _seed(secrets: Secrets, *, demo: bool) -> None:
         ],
         demo=demo,
     )
+
+
+def _last_runs() -> dict[str, datetime]:
+    """When each schedule last ended well, as far as it ever has."""
+    from chalicelib.aws import watch
+
+    return {name: run.last for name, run in watch.runs().items() if run.last}
 
 
 def _tell(url: str, product: _Product, took_s: float) -> None:

@@ -91,7 +91,8 @@ class ApiGateway:
     def _call(self, event: dict[str, Any]) -> Answer:
         try:
             result = self._functions.call_api(event)
-            return _answer(result)
+            accepted = event["headers"].get("Accept", "").partition(",")[0]
+            return _answer(result, decodes=self._is_binary(accepted))
         except Exception:
             log.exception("%s %s", event["httpMethod"], event["path"])
             return problem(502, "internal_error", "Something went wrong on our side. Please try again.")
@@ -153,12 +154,15 @@ def _request_context(environ: Environ, path: str, pattern: str, headers: dict[st
     }
 
 
-def _answer(result: dict[str, Any]) -> Answer:
-    """The HTTP answer that a function's result stands for; raises on one that API Gateway would refuse."""
+def _answer(result: dict[str, Any], *, decodes: bool) -> Answer:
+    """The HTTP answer that a function's result stands for; raises on one that API Gateway would refuse.
+
+    `decodes`: the first type that the caller accepts is a binary one; others are handed base64 as it is.
+    """
     body = result.get("body") or ""
     if not isinstance(body, str):
         body = json.dumps(body)
-    content = base64.b64decode(body) if result.get("isBase64Encoded") else body.encode()
+    content = base64.b64decode(body) if result.get("isBase64Encoded") and decodes else body.encode()
     cookies: list[str] = []
     headers: dict[str, str] = {}
     for name, value in (result.get("headers") or {}).items():

@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,12 +28,19 @@ class Scheduler:
         """Raises ValueError when an expression is not understood."""
         self._functions = functions
         self._stop = threading.Event()
+        self._missed: dict[str, datetime] = {}
         self._threads: list[threading.Thread] = []
         for schedule in functions.schedules():
             next_run(schedule.expression, datetime.now(UTC))
 
-    def start(self) -> None:
-        """Run the functions when they are due, until stop()."""
+    def start(self, last_runs: Mapping[str, datetime] | None = None) -> None:
+        """Run the functions when they are due, until stop().
+
+        What was due once since its last run, while this machine was off, runs at once: a PC that sleeps
+        every night would never run what is done at night.
+        """
+        for function, last in (last_runs or {}).items():
+            self._missed[function] = last
         for schedule in self._functions.schedules():
             name = f"schedule-{schedule.function}"
             thread = threading.Thread(target=self._loop, args=(schedule,), name=name, daemon=True)
@@ -50,10 +58,12 @@ class Scheduler:
         return self._functions.call(function, _event(function, now))
 
     def _loop(self, schedule: Schedule) -> None:
-        due = next_run(schedule.expression, datetime.now(UTC))
+        now = datetime.now(UTC)
+        last = self._missed.get(schedule.function, now)
+        due = min(next_run(schedule.expression, last), next_run(schedule.expression, now))
         while not self._stop.wait(max(0.0, (due - datetime.now(UTC)).total_seconds())):
             try:
-                self.run_once(schedule.function, due)
+                self.run_once(schedule.function, max(due, now))
             except Exception:
                 log.exception("%s failed; it runs again when it is due next", schedule.function)
             # Counted from now: after the machine slept, a missed run is not made up many times over.

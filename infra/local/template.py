@@ -101,6 +101,7 @@ def _fill(node: Any, value: Callable[[str], str]) -> Any:
 _NAME_PROPERTY = {
     "AWS::DynamoDB::Table": "TableName",
     "AWS::S3::Bucket": "BucketName",
+    "AWS::SNS::Topic": "TopicName",
     "AWS::SQS::Queue": "QueueName",
 }
 # Every emulator puts what it makes into this account.

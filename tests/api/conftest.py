@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from chalicelib import config
+from chalicelib.domain.schedules import LONGEST_PAUSE
 from infra.http_client import HttpClient
 from infra.local.ports import free_port
+from infra.local.scheduler import Scheduler
 from tests import steps
 from tests.api.post_office import PostOffice
 
@@ -65,3 +68,10 @@ def post_office(restart_with: Callable[..., None]) -> Iterator[PostOffice]:
     office.open()
     yield office
     office.close()
+
+
+@pytest.fixture
+def running(scheduler: Scheduler) -> None:
+    """Every schedule has just run."""
+    for name in LONGEST_PAUSE:
+        scheduler.run_once(name, datetime.now(UTC))

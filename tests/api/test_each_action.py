@@ -69,6 +69,7 @@ def test_approval_prices_the_job_and_asks_the_student(http: HttpClient, staff: H
         "material": "filament",
         "file": "original",
         "file_type": ".stl",
+        "of": {"printer": "prusa-mk4s", "discipline": "Architecture", "material": "filament"},
     }
 
 

@@ -258,8 +258,11 @@ def test_counts_name_every_status(http: HttpClient, staff: HttpClient, seven: li
     assert counts == {"counts": nothing | {"UPLOADED": 4, "PENDING": 2, "REJECTED": 1}, "total": 7}
     submit(http, printer="prusa-xl", discipline="Art")
     for query in ({"printer": "prusa-xl"}, {"discipline": "Art"}, {"printer": "prusa-xl", "search": "jane"}):
-        found = ok(staff.get(f"{API}/jobs/counts", **query))
+        found = ok(staff.get(f"{API}/jobs/counts", **query, with_archived="true"))
         assert found == {"counts": nothing | {"UPLOADED": 1}, "total": 1}
+        found = ok(staff.get(f"{API}/jobs/counts", **query))
+        assert "ARCHIVED" not in found["counts"]
+        assert found["total"] == 1
     assert list(wrong_fields(staff.get(f"{API}/jobs/counts", status="UPLOADED"))) == ["status"]
 
 

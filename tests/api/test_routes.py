@@ -16,6 +16,7 @@ from tests.steps import API, PATHS, SAM, body_for, lock, ok, refused, show, subm
 
 # A workstation of the administrators may do all that one of the staff may; "public" needs no login.
 TABLE = """
+    GET    /openapi.json                          public
     GET    /health                                public
     GET    /catalog                               public
     GET    /catalog/version                       public
@@ -66,6 +67,25 @@ TABLE = """
     GET    /admin/workstations                    admin
     POST   /admin/workstations                    admin
     PATCH  /admin/workstations/{workstation_id}   admin
+    GET    /analytics/overview                    staff
+    GET    /analytics/trends                      staff
+    GET    /analytics/resources                   staff
+    GET    /analytics/staff                       staff
+    GET    /stats                                 staff
+    GET    /stats/detailed                        staff
+    POST   /export/payments                       staff
+    GET    /admin/mail/failed                     admin
+    POST   /admin/mail/{mail_id}/retry            admin
+    GET    /admin/queues                          admin
+    POST   /admin/queues/{name}/replay            admin
+    GET    /monitoring/health                     staff
+    GET    /monitoring/metrics/system             staff
+    GET    /monitoring/metrics/application        staff
+    GET    /monitoring/metrics/all                staff
+    GET    /monitoring/history                    staff
+    GET    /monitoring/alerts                     staff
+    GET    /_diag                                 admin
+    POST   /_diag/test-email                      admin
     POST   /admin/archive                         admin
     POST   /admin/prune                           admin
     POST   /admin/audit/start                     admin
@@ -127,11 +147,15 @@ def _call(client: HttpClient, method: str, path: str, job: dict[str, Any]) -> Re
         "/admin/audit/repair-metadata": {"staff_name": SAM, "job_id": job["id"]},
         "/admin/audit/repair-location": {"staff_name": SAM, "job_id": job["id"]},
         "/admin/workstations/{workstation_id}": {"staff_name": SAM, "display_name": "Renamed"},
+        "/admin/mail/{mail_id}/retry": {"staff_name": SAM},
+        "/admin/queues/{name}/replay": {"staff_name": SAM},
+        "/_diag/test-email": {"staff_name": SAM, "to": "it@example.edu"},
+        "/export/payments": {"staff_name": SAM, "start_date": "2026-01-01", "end_date": "2026-12-31"},
     }
     document = documents.get(path) or body_for(_BY_PATH.get(path, Action.MARK_COMPLETE), job)
     if path == "/staff/{name}":
         name = "Jordan%20Lee"
-    target = API + path.format(job_id=job["id"], name=name, workstation_id="second-desk")
+    target = API + path.format(job_id=job["id"], name=name, workstation_id="second-desk", mail_id="x")
     if method == "GET":
         return client.get(target)
     send = {"POST": client.post, "PUT": client.put, "PATCH": client.patch, "DELETE": client.delete}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.aws import days
 from chalicelib.domain.lifecycle import Action, Status
-from chalicelib.services import tokens
+from chalicelib.services import clock, tokens
 from infra.http_client import HttpClient
 from tests.steps import API, act, confirm_token, lock, ok, refused, show, submit, to_status, walk
 
@@ -90,3 +92,31 @@ def test_other_tokens_track_nothing(http: HttpClient, staff: HttpClient) -> None
     ok(lock(staff, job))
     ok(act(staff, job, Action.DELETE))
     assert refused(http.get(f"{API}/track/{good}"), 404, "not_found") == {"reason": "deleted"}
+
+
+def test_no_estimate_before_the_lab_has_finished_some_prints(http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    assert _track(http, job)["estimate"] is None
+    to_status(staff, job, Status.READYTOPRINT)
+    assert _track(http, job)["estimate"] is None
+
+
+def test_an_estimate_from_what_was_finished_lately(http: HttpClient, staff: HttpClient) -> None:
+    """A print a day on this machine, two before this one: about three days."""
+    for day in range(1, 15):
+        days.add((clock.now().date() - timedelta(days=day)).isoformat(), {"completed|printer:prusa-mk4s": 1})
+    first, second, third = (submit(http) for _ in range(3))
+    for job, status in (
+        (first, Status.PRINTING),
+        (second, Status.READYTOPRINT),
+        (third, Status.READYTOPRINT),
+    ):
+        to_status(staff, job, status)
+    shown = _track(http, third)
+    assert shown["queue_position"] == 2
+    estimate = shown["estimate"]
+    assert (estimate["finished_lately"], estimate["days"]) == (14, 14)
+    earliest, latest = (datetime.fromisoformat(estimate[name]) for name in ("earliest", "latest"))
+    assert timedelta(days=0.9) < earliest - clock.now() < timedelta(days=1.3)
+    assert timedelta(days=5) < latest - clock.now() < timedelta(days=5.6)
+    assert _track(http, first)["estimate"]["latest"] < estimate["latest"]

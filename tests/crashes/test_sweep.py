@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.domain.lifecycle import Action, Status
+from chalicelib.services import metadata
 from infra.http_client import Response
 from infra.local.mailbox import Mailbox
 from tests import steps
@@ -154,3 +156,46 @@ class _LosesAndCannotTidyUp(Fault):
             self._meanwhile.before(call)
         elif call.operation == "DeleteObject" and "Pending/" in call.request["url_path"]:
             raise ReadTimeoutError(endpoint_url="injected")
+
+
+@pytest.mark.parametrize("action", [Action.REJECT, Action.DELETE])
+@pytest.mark.parametrize("dies", [False, True], ids=["lives", "dies"])
+def test_a_record_that_is_written_while_the_job_leaves(
+    action: Action, dies: bool, scene: Scene, faults: Faults
+) -> None:
+    """Somebody's note is committed, and its record written when the next change has listed the folder."""
+    scene.at(Status.UPLOADED)
+    scene.locked()
+    late = _WritesLate(lambda: metadata.refresh(scene.job["id"], Status.UPLOADED), dies)
+    with faults.with_(late), suppress(Killed):
+        steps.ok(scene.act(action))
+    assert late.wrote
+    scene.world.age(LATER)
+    scene.run("sweep", later=LATER)
+    while scene.mail_pump.step():
+        pass
+    truth.settled(scene.world.read(), scene.world)
+
+
+class _WritesLate(Fault):
+    """`write` happens just before the transaction, and the process may die just after it."""
+
+    def __init__(self, write: Any, dies: bool) -> None:
+        self._write = write
+        self._dies = dies
+        self.wrote = False
+
+    def before(self, call: AwsCall) -> None:
+        """Write, or die."""
+        if self.wrote and self._dies and not self._writing:
+            raise Killed
+        if call.operation == "TransactWriteItems" and not self.wrote:
+            self.wrote = self._writing = True
+            Meanwhile(call.number, self._write).before(call)
+
+    _writing = False
+
+    def after(self, call: AwsCall, parsed: dict[str, Any]) -> None:
+        """The transaction is through."""
+        if call.operation == "TransactWriteItems":
+            self._writing = False

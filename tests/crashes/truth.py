@@ -9,12 +9,13 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from chalicelib.domain import filenames
+from chalicelib.domain import filenames, statistics, trail
 from chalicelib.domain.lifecycle import ACTIVE, RULES, Action, Status
 from chalicelib.domain.submissions import duplicate_guard, short_id_guard
 from tests.crashes.world import State, World
 
 _OF_A_MOMENT = {"lock_holder", "locked_by", "locked_until"}
+_HASHED = ("job_id", "id", "event_type", "details", "triggered_by", "workstation_id")
 _SUBJECTS = {
     "receipt": "We received",
     "approval": "Please confirm",
@@ -30,6 +31,8 @@ def always(state: State, world: World) -> None:
     _counters(state, jobs)
     _guards(state, jobs)
     _promises(state)
+    _trail(state)
+    _figures(state)
     for job in jobs:
         _history(state, job)
         _payment(state, job)
@@ -40,8 +43,8 @@ def settled(state: State, world: World, *, incoming: bool = False) -> None:
     """True when nothing is left to do. `incoming`: uploads that never became jobs may still lie there."""
     always(state, world)
     assert state.table("cleanups") == []
-    waiting = [row["id"] for row in state.table("outbox") if row["queue"] == "mail" and "waiting" in row]
-    assert waiting == []
+    # What was given up waits for a person, under "failed".
+    assert [row["id"] for row in state.table("outbox") if row.get("waiting") == "mail"] == []
     jobs = state.table("jobs")
     _files(state, jobs, incoming=incoming)
     for job in jobs:
@@ -106,6 +109,34 @@ def _promises(state: State) -> None:
     assert not owed - made, f"promised {owed}, made {made}"
     # What was made beyond that was asked for by name.
     assert {kind for _, kind in made - owed} <= {"analysis", "resend", "completion", "slice"}
+
+
+def _trail(state: State) -> None:
+    """Each job's events are one chain, and its end is known."""
+    ends: dict[str, str] = {}
+    for event in sorted(state.table("events"), key=lambda e: str(e["id"])):
+        content = {name: event.get(name) for name in _HASHED}
+        assert event["previous"] == ends.get(event["job_id"], trail.START)
+        assert event["hash"] == trail.link(event["previous"], content)
+        ends[event["job_id"]] = event["hash"]
+    assert ends == {row["job_id"]: row["hash"] for row in state.table("chains")}
+
+
+def _figures(state: State) -> None:
+    """The figures of each day are what its events add up to."""
+    recounted: Counter[tuple[str, str]] = Counter()
+    for event in state.table("events"):
+        added = statistics.deltas(
+            event["event_type"], event["details"], event["triggered_by"], event.get("workstation_id")
+        )
+        for name, number in added.items():
+            recounted[event["day"], name] += number
+    stored: Counter[tuple[str, str]] = Counter()
+    for row in state.table("days"):
+        for name, value in row.items():
+            if name not in {"day", "shard"}:
+                stored[row["day"], name] += int(value)
+    assert {k: n for k, n in stored.items() if n} == {k: n for k, n in recounted.items() if n}
 
 
 def _history(state: State, job: dict[str, Any]) -> None:

@@ -11,6 +11,9 @@ from typing import Any
 
 from urllib3.filepost import encode_multipart_formdata
 
+from chalicelib.aws import outbox
+from chalicelib.aws.tables import OutboxMessage
+from chalicelib.aws.transactions import commit
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.services import metadata
 from infra.http_client import Response
@@ -85,6 +88,12 @@ class Scene:
             f"{API}/jobs/{self.job['id']}/notes", {"staff_name": steps.SAM, "text": "Thin"}
         )
 
+    def retry_mail(self) -> Response:
+        """Have the receipt sent that was given up."""
+        return self.admin.post(
+            f"{API}/admin/mail/{self.job['id']}.receipt.1/retry", {"staff_name": steps.SAM}
+        )
+
     def call(self, function: str, kind: str) -> None:
         """Run a queue function on the first message of a kind about the job."""
         body = json.dumps({"outbox_id": f"{self.job['id']}.{kind}.1"})
@@ -129,6 +138,13 @@ class Scene:
     def locked(self) -> None:
         """The front desk has the job open."""
         steps.ok(steps.lock(self.setting, self.job))
+
+    def given_up(self) -> None:
+        """The receipt could not be delivered."""
+        self.submitted()
+        mail = OutboxMessage.get(f"{self.job['id']}.receipt.1")
+        commit(lambda t: outbox.stage_failed(t, mail, "SMTPDataError 550", datetime.now(UTC)))
+        self.looked_at()
 
     def cooled_down(self) -> None:
         """The confirmation mail is old enough for another."""
@@ -247,6 +263,7 @@ CHANGES = (
         lambda s: s.admin_does("resend-email", email_type="completion"),
         S.COMPLETED,
     ),
+    UseCase("retry mail", Scene.given_up, lambda s: s.retry_mail(), S.UPLOADED),
     UseCase(
         "force-unlock",
         _at(S.UPLOADED, Scene.locked),

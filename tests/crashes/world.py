@@ -19,9 +19,20 @@ Key = tuple[str, ...]
 
 # What the use cases write; the rest is the lab's furniture.
 TABLES = (
-    "jobs", "events", "payments", "outbox", "cleanups", "guards", "uploads", "counters", "transient",
-    "audits", "findings",
-)  # fmt: skip
+    "jobs",
+    "events",
+    "payments",
+    "outbox",
+    "cleanups",
+    "guards",
+    "uploads",
+    "counters",
+    "transient",
+    "chains",
+    "days",
+    "audits",
+    "findings",
+)
 _JSON = frozenset(
     {"details", "form", "notes", "drop", "writes", "mesh", "mesh_error", "reject_reasons", "answer", "totals"}
 )

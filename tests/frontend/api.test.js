@@ -90,3 +90,17 @@ test('reads carry no key, staff calls their token', async () => {
   assert.equal(calls[0].headers['idempotency-key'], undefined);
   assert.equal(calls[0].headers.authorization, 'Bearer abc');
 });
+
+test('what has not changed is not sent again, and is not shown to the next session', async () => {
+  const asked = [];
+  api = await startApi((call) => {
+    asked.push(call.headers['if-none-match']);
+    return call.headers['if-none-match'] === '"1"'
+      ? { status: 304, body: '' } : { headers: { ETag: '"1"' }, body: { jobs: ['mine'] } };
+  });
+  const first = await request('GET', '/jobs', { token: 'a' });
+  assert.equal(await request('GET', '/jobs', { token: 'a' }), first);
+  assert.deepEqual(await request('GET', '/jobs', { token: 'b' }), first);
+  assert.deepEqual(await request('GET', '/jobs?page=2', { token: 'b' }), first);
+  assert.deepEqual(asked, [undefined, '"1"', undefined, undefined]);
+});

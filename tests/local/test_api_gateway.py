@@ -145,6 +145,11 @@ def test_answers_keep_status_headers_and_bytes(api: HttpClient) -> None:
     assert (cookies.status, cookies.headers.get_all("Set-Cookie")) == (201, ["a=1", "b=2"])
 
 
+def test_bytes_are_for_those_who_accept_them_first(api: HttpClient) -> None:
+    picture = api.request("GET", "/api/answers/picture", headers={"Accept": "*/*, image/png"})
+    assert picture.body == base64.b64encode(b"\x89PNG\0")
+
+
 def test_long_answers_are_compressed_when_asked(api: HttpClient) -> None:
     answer = api.request("GET", "/api/answers/long", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"

@@ -109,13 +109,15 @@ def test_racing_writes_come_back_in_the_order_in_which_they_took_effect(
     local_cloud: LocalCloud, tmp_path: Path
 ) -> None:
     dynamodb = _client(local_cloud, "dynamodb")
+    # Made on first use, and by each of two threads that come at once.
+    cancelled = dynamodb.exceptions.TransactionCanceledException
 
     def race(writer: int) -> None:
         for round_number in range(40):
             key = {"id": {"S": f"row{round_number % 5}"}}
             dynamodb.put_item(TableName=TABLE, Item=key | {"last": {"N": str(writer)}})
             # Depends on what is there: in another order others would succeed.
-            with contextlib.suppress(dynamodb.exceptions.TransactionCanceledException):
+            with contextlib.suppress(cancelled):
                 dynamodb.transact_write_items(
                     TransactItems=[
                         {

@@ -66,6 +66,8 @@ def test_browser_libraries_bring_everything_that_they_import(tmp_path: Path) -> 
         scripts = list(folder.rglob("*.js"))
         assert scripts
         for script in scripts:
+            if script.name == "swagger-ui-bundle.js":  # the viewer of /docs: no module, and all in one
+                continue
             assert script.with_suffix(".d.ts").exists()
             code = re.sub(r"/\*.*?\*/", "", script.read_text(), flags=re.DOTALL)
             for imported in re.findall(r"""\b(?:from|import)\s*["']([^"']+)["']""", code):

@@ -103,6 +103,28 @@ def test_due_functions_run_until_stopped_and_a_failure_does_not_end_them(
     assert not ran.wait(0.05) or len(events) == count
 
 
+def test_what_was_missed_while_the_machine_was_off_runs_once_at_the_start() -> None:
+    app, events, ran = _app()
+    began = datetime.now(UTC).replace(microsecond=0)
+    scheduler = Scheduler(Functions(app))
+    scheduler.start({"tidy": began - timedelta(days=3)})
+    assert ran.wait(10)
+    scheduler.stop()
+    (event,) = events
+    assert datetime.fromisoformat(event["time"].replace("Z", "+00:00")) >= began, (
+        "not the time that was missed"
+    )
+
+
+def test_what_ran_lately_waits_for_its_time() -> None:
+    app, events, ran = _app()
+    scheduler = Scheduler(Functions(app))
+    scheduler.start({"tidy": datetime.now(UTC) - timedelta(seconds=30)})
+    assert not ran.wait(0.1)
+    scheduler.stop()
+    assert events == []
+
+
 def test_an_application_with_a_wrong_schedule_does_not_start() -> None:
     app = Chalice("wrong")
 

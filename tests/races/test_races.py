@@ -244,7 +244,8 @@ def test_confirm_force_and_change_status(arena: Arena) -> None:
         )
         confirmed = told["StudentConfirmed"]
         assert confirmed + forced <= 1
-        assert changed == 1
+        assert changed <= 1, "whoever meant the pending job is told that it has gone"
+        assert confirmed + forced + changed >= 1
         assert told["AdminOverride"] == forced + changed
         clicks = {answer.status for answer in answers[:20]}
         assert clicks <= ({200, 409} if confirmed else {409})

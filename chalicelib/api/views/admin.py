@@ -56,6 +56,9 @@ class SettingsView(BaseModel):
     archive_after_days: int
     prune_after_days: int
     environment_banner: str
+    sound_enabled: bool
+    sound_volume_percent: int
+    storage_limit_gb: int
 
     @classmethod
     def of(cls, settings: LabSettings, version: int) -> SettingsView:

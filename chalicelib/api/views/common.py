@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, PlainSerializer
+from pydantic import BaseModel, PlainSerializer, RootModel
 
 from chalicelib.aws import tables
 from chalicelib.domain.catalog import Catalog
@@ -29,6 +29,10 @@ class Message(BaseModel):
 
     message: str
     next_allowed_at: Time | None = None
+
+
+class OpenApi(RootModel[dict[str, Any]]):
+    """An OpenAPI 3.1 document."""
 
 
 class Deleted(BaseModel):

@@ -131,13 +131,8 @@ class Viewer:
     @classmethod
     def at(cls, session: LoggedIn) -> Viewer:
         """The viewer of a session, with the catalog and settings of this moment."""
-        return cls(
-            session.actor,
-            session.workstation.id,
-            documents.catalog(),
-            documents.lab_settings(),
-            clock.now(),
-        )
+        catalog, settings = documents.catalog_and_settings()
+        return cls(session.actor, session.workstation.id, catalog, settings, clock.now())
 
 
 class JobCard(BaseModel):

@@ -113,6 +113,15 @@ class TrackStep(BaseModel):
     current: bool
 
 
+class EstimateView(BaseModel):
+    """Four of five prints are finished between both; from how many that were finished in the last days."""
+
+    earliest: Time
+    latest: Time
+    finished_lately: int
+    days: int
+
+
 class TrackView(BaseModel):
     """Where a student's job is."""
 
@@ -125,6 +134,7 @@ class TrackView(BaseModel):
     cost_usd: str | None
     timeline: list[TrackStep]
     queue_position: int | None
+    estimate: EstimateView | None
     reject_reasons: list[str]
     message: str
 
@@ -146,6 +156,7 @@ class TrackView(BaseModel):
                 for s in tracked.steps
             ],
             queue_position=tracked.queue_position,
+            estimate=EstimateView(**vars(tracked.estimate)) if tracked.estimate else None,
             reject_reasons=_reasons(job),
             message=tracked.message,
         )

@@ -4,6 +4,7 @@
  */
 import { learn } from './clock.js';
 import { createKeyring } from './idempotency.js';
+import { createAnswers } from './unchanged.js';
 
 /** Waits between attempts of a call that got no answer, in ms. */
 const RETRY_WAITS = [400, 1_500];
@@ -46,6 +47,7 @@ export class ApiError extends Error {
 /** @typedef {{method: string, url: string, options: CallOptions, key: string | null}} Call */
 
 const keyring = createKeyring();
+const answers = createAnswers();
 
 /**
  * Calls the API. A call without an answer is repeated with the same Idempotency-Key; if it stays
@@ -93,9 +95,11 @@ async function attempts(call) {
  * @returns {Promise<any>}
  */
 async function once({ method, url, options, key }) {
+  const token = options.token ?? null;
+  const known = method === 'GET' ? answers.of(token, url) : null;
   const response = await send(url, {
     method,
-    headers: headersOf(options, key),
+    headers: { ...headersOf(options, key), ...(known && { 'If-None-Match': known.etag }) },
     body: options.body === undefined ? null : JSON.stringify(options.body),
     signal: options.signal ?? null,
     keepalive: options.keepalive ?? false,
@@ -103,7 +107,9 @@ async function once({ method, url, options, key }) {
   });
   learn(response.headers.get('Date'));
   if (NO_ANSWER.has(response.status)) throw offline();
+  if (response.status === 304 && known) return known.answer;
   const answer = await readJson(response);
+  if (method === 'GET' && response.ok) answers.keep(token, url, response.headers.get('ETag'), answer);
   if (response.ok) return answer;
   throw errorOf(response, answer);
 }

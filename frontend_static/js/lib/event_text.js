@@ -35,7 +35,8 @@ export const eventTitle = (type) => TITLES[type] ?? type.replace(/([a-z])([A-Z])
 /** What only machines need, or what the card says anyway. */
 const SILENT = new Set([
   'action', 'file_hash', 'outbox_id', 'file_type', 'from_status', 'characters', 'notes', 'method', 'color',
-  'cost_usd', 'price_usd',
+  'cost_usd', 'price_usd', 'of', 'finished', 'lead_minutes', 'print_minutes', 'weight_mg', 'voided_cents',
+  'voided_grams', 'usual_reasons',
 ]);
 
 /** Events whose title does not say where the job went. */

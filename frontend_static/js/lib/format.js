@@ -7,11 +7,15 @@ const DAY = 24 * HOUR;
 const MM_PER_INCH = 25.4;
 
 const DATE_TIME = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
+const DAY_NAME = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', month: 'long', day: 'numeric' });
 const TIME = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'short' });
 const NUMBER = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
 
 /** @param {string} iso */
 export const dateTime = (iso) => DATE_TIME.format(new Date(iso));
+
+/** @param {string} iso */
+export const day = (iso) => DAY_NAME.format(new Date(iso));
 
 /** @param {string} iso */
 export const timeOfDay = (iso) => TIME.format(new Date(iso));

@@ -91,7 +91,7 @@ export class Queue {
     const { query, pages } = this.state;
     this.set({ loading: true });
     try {
-      const [list, { counts }] = await Promise.all([loadPages(query, pages), countJobs(query.search)]);
+      const [list, { counts }] = await Promise.all([loadPages(query, pages), countJobs(query)]);
       if (turn !== this.#refreshes) return;
       this.#seen.set(addressOf(query), list.jobs);
       this.set({ ...list, counts, loading: false, error: '', updatedAt: now() });

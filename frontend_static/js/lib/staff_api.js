@@ -75,10 +75,14 @@ export const logOut = () =>
 export const listJobs = (query) => call('GET', `/jobs?${query}`);
 
 /**
- * @param {string} search
+ * Of a search, the archive is counted only while it is looked at: it is large.
+ * @param {{ search: string, status: import('../contract.d.ts').Status }} query
  * @returns {Promise<JobCounts>}
  */
-export const countJobs = (search) => call('GET', `/jobs/counts?${new URLSearchParams(search ? { search } : {})}`);
+export function countJobs({ search, status }) {
+  const narrowed = { search, with_archived: String(status === 'ARCHIVED') };
+  return call('GET', `/jobs/counts?${new URLSearchParams(search ? narrowed : {})}`);
+}
 
 /** @returns {Promise<StaffList>} */
 export const listStaff = () => call('GET', '/staff?include_inactive=true');

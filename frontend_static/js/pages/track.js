@@ -3,7 +3,7 @@
  * @import {TimelineStep, TrackView} from '../contract.d.ts'
  */
 import { ApiError } from '../lib/api.js';
-import { dateTime, money, plural } from '../lib/format.js';
+import { dateTime, day, money, plural } from '../lib/format.js';
 import { html, nothing, render } from '../lib/html.js';
 import { startPolling } from '../lib/polling.js';
 import { getTracking } from '../lib/student_api.js';
@@ -33,6 +33,20 @@ const queueView = (position) => position <= 1
   ? 'Yours is next in the queue.'
   : `${plural(position - 1, 'print')} ${position === 2 ? 'is' : 'are'} before yours in the queue.`;
 
+/** @param {NonNullable<TrackView['estimate']>} estimate */
+const estimateView = ({ earliest, latest, finished_lately: finished, days }) => {
+  const [first, last] = [day(earliest), day(latest)];
+  return html`<p>Probably finished ${first === last ? first : `between ${first} and ${last}`}.
+    <span class="soft">An estimate: the lab finished ${plural(finished, 'print')} in the last ${days} days.</span></p>`;
+};
+
+/** @param {TrackView} job */
+const outlookView = ({ queue_position: position, estimate }) => {
+  if (position === null && !estimate) return nothing;
+  const title = position === null ? 'Your print is being made.' : queueView(position);
+  return notice('info', title, estimate ? estimateView(estimate) : nothing);
+};
+
 /** @param {string[]} reasons */
 const reasonsView = (reasons) => notice('warn', 'Why it was not accepted', html`
   <ul class="bullets">${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`,
@@ -51,7 +65,7 @@ const trackView = (job) => html`
     <p class="lead">${job.message}</p>
   </div>
   ${job.reject_reasons.length ? reasonsView(job.reject_reasons) : nothing}
-  ${job.queue_position === null ? nothing : notice('info', queueView(job.queue_position))}
+  ${outlookView(job)}
   <section class="panel message" aria-labelledby="steps-title">
     <h2 id="steps-title">Your print</h2>
     <dl class="facts">

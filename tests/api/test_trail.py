@@ -1,0 +1,180 @@
+"""The audit trail cannot be changed unseen, and the figures are what it adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.aws import days, events, files
+from chalicelib.aws import trail as archive
+from chalicelib.aws.tables import Event
+from chalicelib.domain import trail as rules
+from chalicelib.domain.lifecycle import Action, Status
+from chalicelib.domain.rejection import USUAL_REASONS
+from chalicelib.services import figures, trail
+from infra.http_client import HttpClient
+from infra.local.scheduler import Scheduler
+from tests import steps
+from tests.steps import act, ok, submit, to_status
+
+TODAY = datetime.now(UTC).date()
+TOMORROW = datetime.now(UTC) + timedelta(days=1)
+
+
+@pytest.fixture
+def job(http: HttpClient, staff: HttpClient, admin: HttpClient) -> dict[str, Any]:
+    """One with everything in its history."""
+    job = submit(http)
+    to_status(staff, job, Status.COMPLETED)
+    for action in (Action.REVERT_COMPLETION, Action.MARK_COMPLETE):
+        ok(act(staff, job, action))
+    ok(steps.lock(staff, job))
+    ok(act(staff, job, Action.PAYMENT))
+    ok(act(staff, job, Action.REVERT_PICKUP))
+    ok(act(admin, job, Action.CHANGE_STATUS, new_status="PRINTING"))
+    other = submit(http, student_email="other@example.edu")
+    ok(act(staff, other, Action.REJECT, reasons=[USUAL_REASONS["too-thin"], "Walls too thin"]))
+    return job
+
+
+def _first(job: dict[str, Any], kind: str) -> Event:
+    return next(event for event in events.of_job(job["id"]) if event.event_type == kind)
+
+
+def test_an_untouched_trail_holds(job: dict[str, Any], scheduler: Scheduler) -> None:
+    assert trail.verify() is None, "nothing is sealed yet"
+    scheduler.run_once("keep_trail", TOMORROW)
+    assert archive.sealed_days() == [TODAY]
+    scheduler.run_once("keep_trail", TOMORROW)
+    assert trail.verify() is None
+
+
+def test_a_day_is_sealed_when_it_is_over(job: dict[str, Any]) -> None:
+    assert trail.seal(datetime.combine(TODAY, datetime.max.time(), UTC)) == []
+    assert trail.seal(datetime.combine(TODAY + timedelta(days=3), datetime.max.time(), UTC)) == [
+        TODAY + timedelta(days=n) for n in range(3)
+    ]
+    assert trail.verify() is None
+
+
+def _changed(job: dict[str, Any]) -> str:
+    event = _first(job, "PaymentRecorded")
+    event.details = {**event.details, "price_cents": 1}
+    event.save()
+    return "changed"
+
+
+def _renamed(job: dict[str, Any]) -> str:
+    event = _first(job, "StaffApproved")
+    event.triggered_by = "Somebody Else"
+    event.save()
+    return "changed"
+
+
+def _removed(job: dict[str, Any]) -> str:
+    _first(job, "StaffApproved").delete()
+    return "removed"
+
+
+def _slipped_in(job: dict[str, Any]) -> str:
+    event = _first(job, "StaffApproved")
+    event.id = event.id[:-4] + "zzzz"
+    event.save()
+    return "changed"
+
+
+def _last_removed(job: dict[str, Any]) -> str:
+    events.of_job(job["id"])[-1].delete()
+    return "do not make the digest"
+
+
+@pytest.mark.parametrize("tamper", [_changed, _renamed, _removed, _slipped_in, _last_removed])
+def test_whatever_is_tampered_with_is_named(
+    job: dict[str, Any], tamper: Callable[[dict[str, Any]], str]
+) -> None:
+    trail.seal(TOMORROW)
+    problem = tamper(job)
+    broken = trail.verify()
+    assert broken is not None
+    assert broken.day == TODAY
+    assert problem in broken.problem
+    assert broken.job_id in {job["id"], None}
+
+
+def test_a_missing_digest_is_named(job: dict[str, Any]) -> None:
+    trail.seal(TOMORROW + timedelta(days=3))
+    for file in files.versions(f"_trail/digests/{TODAY + timedelta(days=1)}"):
+        files.delete(file.key, file.version_id)
+    broken = trail.verify()
+    assert broken is not None
+    assert broken.day == TODAY + timedelta(days=1)
+
+
+def test_old_events_move_to_the_archive_and_the_trail_still_holds(job: dict[str, Any]) -> None:
+    trail.seal(TOMORROW)
+    all_of_them = trail.events_of(TODAY)
+    moved = [trail.rotate(TOMORROW + timedelta(days=days)) for days in (89, 91, 181, 366)]
+    assert moved[0] == 0
+    assert moved[1] == 0, "the job was never marked as reviewed"
+    assert moved[2] > 0
+    assert moved[3] > 0
+    assert sum(moved) == len(all_of_them)
+    assert list(Event.scan()) == []
+    assert trail.events_of(TODAY) == all_of_them
+    assert trail.verify() is None
+    assert figures.differences(TODAY) == {}
+    assert trail.rotate(TOMORROW + timedelta(days=366)) == 0
+
+
+def test_a_rotation_that_died_after_storing_is_taken_up_again(job: dict[str, Any]) -> None:
+    trail.seal(TOMORROW)
+    leaving = [e for e in trail.events_of(TODAY) if rules.days_kept(e["event_type"]) == 365]
+    archive.write_archive(TODAY, 365, leaving)
+    events.remove_archived([e for e in events.of_day(TODAY.isoformat()) if e.event_type == "JobCreated"])
+    assert trail.verify() is None
+    trail.rotate(TOMORROW + timedelta(days=366))
+    assert list(Event.scan()) == []
+    assert trail.verify() is None
+
+
+def test_the_figures_are_what_happened(job: dict[str, Any]) -> None:
+    today = days.figures([TODAY])[TODAY]
+    assert figures.differences(TODAY) == {}
+    assert today["submitted"] == 2
+    assert today["approved"] == today["confirmed"] == 1
+    assert today["rejected"] == 1
+    assert today["rejected|reason:too-thin"] == 1
+    assert today["completed"] == 0, "completed twice, taken back twice"
+    assert today["revenue_cents"] == today["payments"] == today["picked_up"] == 0, "paid, then void"
+    assert today["voided"] == 1
+    assert today["submitted|discipline:Architecture"] == 2
+    assert today[f"acted|staff:{steps.SAM}|event:StaffApproved"] == 1
+
+
+def test_wrong_figures_are_found_and_corrected(job: dict[str, Any], scheduler: Scheduler) -> None:
+    days.add(TODAY.isoformat(), {"approved": 3, "nonsense": 1})
+    with pytest.raises(figures.Wrong, match=TODAY.isoformat()):
+        scheduler.run_once("check_figures", TOMORROW)
+    assert figures.differences(TODAY) == {"approved": -3, "nonsense": -1}
+    figures.repair(TODAY)
+    scheduler.run_once("check_figures", TOMORROW)
+
+
+def test_two_events_of_one_moment_are_in_order(staff: HttpClient, http: HttpClient) -> None:
+    job = submit(http)
+    name = ok(staff.get(f"{steps.API}/jobs/{job['id']}/candidate-files"))["recommended"]
+
+    def opened(_: int) -> None:
+        document = {"staff_name": steps.SAM, "filename": name}
+        ok(staff.post(f"{steps.API}/jobs/{job['id']}/opened-in-slicer", document))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(opened, range(8)))
+    history = events.of_job(job["id"])
+    assert sum(event.event_type == "FileOpenedInSlicer" for event in history) == 8
+    trail.seal(TOMORROW)
+    assert trail.verify() is None
