@@ -18,6 +18,7 @@ from chalicelib import api
 from chalicelib.api import ROUTES, openapi, views
 from chalicelib.api.routing import Route
 from chalicelib.domain import lifecycle
+from chalicelib.domain.audit import FindingKind
 from chalicelib.domain.lifecycle import Action, Rule, Status
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -183,9 +184,11 @@ def contract_types() -> str:
     }
     parts = [_interface(name, model) for name, model in sorted(found.items()) if model.model_fields]
     statuses = " | ".join(f'"{s.value}"' for s in Status)
+    kinds = " | ".join(f'"{kind.value}"' for kind in FindingKind)
     actions = " | ".join(f'"{a.value}"' for a in Action)
     head = "// Generated from the API's own models by `make generate`; do not edit.\n\n"
     names = f"export type Status = {statuses};\n\nexport type ActionName = {actions};\n\n"
+    names += f"export type FindingKind = {kinds};\n\n"
     return head + names + _ERRORS + "\n" + "\n".join(parts)
 
 

@@ -10,11 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
-from pynamodb.expressions.update import Action
-
+from chalicelib.aws import counters, events, files
 from chalicelib.aws import days as figures_of_days
-from chalicelib.aws import events, files
-from chalicelib.aws.tables import Counter, Event, EventChain, Guard, Job
+from chalicelib.aws.tables import Event, EventChain, Guard, Job
 from chalicelib.domain import filenames, trail
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Status
@@ -37,12 +35,7 @@ def fill(status: Status, number: int, days: float) -> list[Job]:
         for job in made:
             guards.save(Guard(id=short_id_guard(job.short_id), job_id=job.id))
     _tell([_history(job) for job in made])
-    size = number * len(_MODEL)
-    counted: list[Action] = [
-        Counter.get_attributes()[status.value].add(number),
-        Counter.stored_bytes.add(size),
-    ]
-    Counter(id="jobs#0").update(actions=counted)
+    counters.correct({status: number}, number * len(_MODEL))
     at_once([partial(_store, job) for job in made])
     return made
 
@@ -111,5 +104,6 @@ def _history(job: Job) -> list[Event]:
 
 
 def _store(job: Job) -> None:
+    events.record(_history(job))
     files.put(job.original_key, _MODEL, "application/octet-stream")
     metadata.write(job)

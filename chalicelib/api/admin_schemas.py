@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from chalicelib.api.schemas import Body, ByStaff, Id, Name
 from chalicelib.api.views.access import Role
-from chalicelib.domain.audit import Kind
+from chalicelib.domain.audit import FindingKind
 from chalicelib.domain.filenames import has_control_characters
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -156,7 +156,7 @@ class ReportQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     task_id: Id | None = None
-    kind: Kind | None = None
+    kind: FindingKind | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, StringConstraints(pattern=r"^[a-z_]{5,40}#[0-9a-f]{32}$")] | None = None
 

@@ -11,7 +11,7 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws.tables import Audit, Finding
-from chalicelib.domain.audit import Kind
+from chalicelib.domain.audit import FindingKind
 
 RUNNING = "running"
 DONE = "done"
@@ -64,7 +64,9 @@ def stage_progress(transaction: TransactWrite, audit: Audit, updates: Mapping[st
     )
 
 
-def found(audit: Audit, kind: Kind, *, key: str | None = None, job_id: str = "", **details: Any) -> Finding:
+def found(
+    audit: Audit, kind: FindingKind, *, key: str | None = None, job_id: str = "", **details: Any
+) -> Finding:
     """A finding about an object (`key`) or a job, not yet stored. Found twice, it is one finding."""
     return Finding(
         audit_id=audit.id,
@@ -78,7 +80,7 @@ def found(audit: Audit, kind: Kind, *, key: str | None = None, job_id: str = "",
     )
 
 
-def _id_of(kind: Kind, subject: str) -> str:
+def _id_of(kind: FindingKind, subject: str) -> str:
     # Hashed, because an object's key can be as long as all that a table's key may be.
     return f"{kind.value}#{hashlib.sha256(subject.encode()).hexdigest()[:32]}"
 
@@ -95,12 +97,12 @@ def count(audit_id: str) -> dict[str, int]:
     """How many findings of each kind there are."""
     counted = {
         kind.value: Finding.count(audit_id, Finding.id.startswith(f"{kind.value}#"), consistent_read=True)
-        for kind in Kind
+        for kind in FindingKind
     }
     return {kind: number for kind, number in counted.items() if number}
 
 
-def page(audit_id: str, kind: Kind | None, limit: int, after: str | None) -> list[Finding]:
+def page(audit_id: str, kind: FindingKind | None, limit: int, after: str | None) -> list[Finding]:
     """Up to `limit` findings by kind, those after the finding `after`."""
     start = {"audit_id": {"S": audit_id}, "id": {"S": after}} if after else None
     wanted = Finding.id.startswith(f"{kind.value}#") if kind else None
@@ -108,7 +110,7 @@ def page(audit_id: str, kind: Kind | None, limit: int, after: str | None) -> lis
     return list(query)
 
 
-def finding(audit_id: str, kind: Kind, subject: str) -> Finding | None:
+def finding(audit_id: str, kind: FindingKind, subject: str) -> Finding | None:
     """What an audit found about an object or a job, by its key or id."""
     try:
         return Finding.get(audit_id, _id_of(kind, subject), consistent_read=True)

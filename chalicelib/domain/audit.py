@@ -17,7 +17,7 @@ STATUS_OF = {status.folder: status for status in Status}
 F = TypeVar("F")
 
 
-class Kind(StrEnum):
+class FindingKind(StrEnum):
     """What an audit can find."""
 
     ORPHANED_FILE = "orphaned_file"
@@ -30,13 +30,13 @@ class Kind(StrEnum):
 
 
 MEANING = {
-    Kind.ORPHANED_FILE: "This file belongs to no job.",
-    Kind.ORPHANED_THUMBNAIL: "This picture belongs to no job.",
-    Kind.BROKEN_LINK: "Files of this job are nowhere to be found.",
-    Kind.STALE_DUPLICATE: "The job has moved on, and has this very file where it is now.",
-    Kind.FOLDER_MISMATCH: "Files of this job lie in another folder than that of its status, and only there.",
-    Kind.METADATA_MISMATCH: "The record beside the job's files is missing or does not say what the job is.",
-    Kind.COUNTERS_MISMATCH: "The counter of this status does not say how many jobs there are.",
+    FindingKind.ORPHANED_FILE: "This file belongs to no job.",
+    FindingKind.ORPHANED_THUMBNAIL: "This picture belongs to no job.",
+    FindingKind.BROKEN_LINK: "Files of this job are nowhere to be found.",
+    FindingKind.STALE_DUPLICATE: "The job has moved on, and has this very file where it is now.",
+    FindingKind.FOLDER_MISMATCH: "Files of this job lie only in another folder than that of its status.",
+    FindingKind.METADATA_MISMATCH: "The record beside the job's files is missing or says something else.",
+    FindingKind.COUNTERS_MISMATCH: "The counter of this status does not say how many jobs there are.",
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib.aws import audits, events, outbox
 from chalicelib.aws.tables import Audit, Finding, OutboxMessage
 from chalicelib.aws.transactions import ConditionFailed, Stage, commit
-from chalicelib.domain.audit import PLACES, Kind
+from chalicelib.domain.audit import PLACES, FindingKind
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import EventType, event_id
 from chalicelib.domain.lifecycle import Actor
@@ -144,7 +144,7 @@ def find(audit_id: str | None) -> Audit:
     return audit
 
 
-def report(audit_id: str | None, kind: Kind | None, limit: int, cursor: str | None) -> Report:
+def report(audit_id: str | None, kind: FindingKind | None, limit: int, cursor: str | None) -> Report:
     """One page of an audit's findings, by kind. Raises NotFound."""
     audit = find(audit_id)
     found = audits.page(audit.id, kind, limit + 1, cursor)

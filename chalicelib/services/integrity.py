@@ -23,7 +23,7 @@ from chalicelib.aws.files import StoredFile
 from chalicelib.aws.jobs import Wanted
 from chalicelib.aws.tables import Audit, Finding, Job
 from chalicelib.domain import filenames
-from chalicelib.domain.audit import COUNTERS, PLACES, STATUS_OF, Kind, pair
+from chalicelib.domain.audit import COUNTERS, PLACES, STATUS_OF, FindingKind, pair
 from chalicelib.domain.lifecycle import Status
 from chalicelib.services import filing, metadata, owners
 
@@ -160,13 +160,13 @@ def _problems(audit: Audit, job: Job) -> list[Finding]:
     elsewhere = {file.name: file.key for file in scattered(job)} if missing else {}
     lost = [name for name in missing if name not in elsewhere]
     if lost:
-        found.append(audits.found(audit, Kind.BROKEN_LINK, job_id=job.id, missing=lost, **_facts(job)))
+        found.append(audits.found(audit, FindingKind.BROKEN_LINK, job_id=job.id, missing=lost, **_facts(job)))
     if len(lost) < len(missing):
         found.append(_mismatch(audit, job))
     problem = record_problem(job)
     if problem:
         found.append(
-            audits.found(audit, Kind.METADATA_MISMATCH, job_id=job.id, problem=problem, **_facts(job))
+            audits.found(audit, FindingKind.METADATA_MISMATCH, job_id=job.id, problem=problem, **_facts(job))
         )
     return found
 
@@ -177,7 +177,7 @@ def _facts(job: Job) -> dict[str, str]:
 
 def _mismatch(audit: Audit, job: Job) -> Finding:
     keys = [file.key for file in scattered(job)]
-    return audits.found(audit, Kind.FOLDER_MISMATCH, job_id=job.id, keys=keys, **_facts(job))
+    return audits.found(audit, FindingKind.FOLDER_MISMATCH, job_id=job.id, keys=keys, **_facts(job))
 
 
 def scattered(job: Job) -> list[StoredFile]:
@@ -215,7 +215,7 @@ def _about_files(
         job = before.get(owned.get(file.key, ""))
         if job is None:
             if file.key not in now_owned:
-                found.append(audits.found(audit, Kind.ORPHANED_FILE, key=file.key, **_about(file)))
+                found.append(audits.found(audit, FindingKind.ORPHANED_FILE, key=file.key, **_about(file)))
         elif job.id in unchanged and job.status.folder != folder:
             found.append(_misplaced(audit, job, file))
     return found
@@ -232,7 +232,7 @@ def _about(file: StoredFile) -> dict[str, Any]:
 def _misplaced(audit: Audit, job: Job, file: StoredFile) -> Finding:
     if is_spare(job, file):
         about = {**_about(file), **_facts(job)}
-        return audits.found(audit, Kind.STALE_DUPLICATE, key=file.key, job_id=job.id, **about)
+        return audits.found(audit, FindingKind.STALE_DUPLICATE, key=file.key, job_id=job.id, **about)
     return _mismatch(audit, job)
 
 
@@ -268,7 +268,7 @@ def _about_pictures(audit: Audit, pictures: list[StoredFile]) -> list[Finding]:
         return []
     unfinished = cleanups.unfinished()
     there = [f for f in strangers if f.key not in unfinished.keys and files.head(f.key)]
-    return [audits.found(audit, Kind.ORPHANED_THUMBNAIL, key=f.key, **_about(f)) for f in there]
+    return [audits.found(audit, FindingKind.ORPHANED_THUMBNAIL, key=f.key, **_about(f)) for f in there]
 
 
 def _counters(audit: Audit) -> Slice:
@@ -287,4 +287,4 @@ def _counters(audit: Audit) -> Slice:
 
 def _miscounted(audit: Audit, status: Status, said: int, counted: int) -> Finding:
     key = f"{COUNTERS}/{status.value}"
-    return audits.found(audit, Kind.COUNTERS_MISMATCH, key=key, counter=said, counted=counted)
+    return audits.found(audit, FindingKind.COUNTERS_MISMATCH, key=key, counter=said, counted=counted)

@@ -16,7 +16,7 @@ from chalicelib.aws.files import StoredFile
 from chalicelib.aws.tables import Event, Finding, Job
 from chalicelib.aws.transactions import ConditionFailed, Stage
 from chalicelib.domain import filenames
-from chalicelib.domain.audit import Kind
+from chalicelib.domain.audit import FindingKind
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.people import Caller
@@ -35,7 +35,7 @@ def remove_orphan(key: str, by: Caller) -> Finding:
     Raises NotFound when no audit has found it, Conflict when it is not so any more.
     """
     now = clock.now()
-    finding = _finding((Kind.ORPHANED_FILE, Kind.ORPHANED_THUMBNAIL), key)
+    finding = _finding((FindingKind.ORPHANED_FILE, FindingKind.ORPHANED_THUMBNAIL), key)
     if _is_repeat(finding, by, now):
         return finding
     stored = _versions(key)
@@ -57,7 +57,7 @@ def remove_orphan(key: str, by: Caller) -> Finding:
 def remove_stale(key: str, by: Caller) -> Finding:
     """Delete a file that a job left behind and has where it is now. Raises as `remove_orphan` does."""
     now = clock.now()
-    finding = _finding((Kind.STALE_DUPLICATE,), key)
+    finding = _finding((FindingKind.STALE_DUPLICATE,), key)
     if _is_repeat(finding, by, now):
         return finding
     stored = _versions(key)
@@ -77,7 +77,7 @@ def remove_stale(key: str, by: Caller) -> Finding:
 def repair_metadata(job_id: str, by: Caller) -> Finding:
     """Write the record beside the job's files anew. Raises as `remove_orphan` does."""
     now = clock.now()
-    finding = _finding((Kind.METADATA_MISMATCH,), job_id)
+    finding = _finding((FindingKind.METADATA_MISMATCH,), job_id)
     if _is_repeat(finding, by, now):
         return finding
     job = _job_of(finding)
@@ -98,7 +98,7 @@ def repair_location(job_id: str, by: Caller) -> Finding:
     No file is overwritten: one that differs from its namesake comes under a name of its own.
     """
     now = clock.now()
-    finding = _finding((Kind.FOLDER_MISMATCH,), job_id)
+    finding = _finding((FindingKind.FOLDER_MISMATCH,), job_id)
     if _is_repeat(finding, by, now):
         return finding
     job = _job_of(finding)
@@ -120,7 +120,7 @@ def repair_location(job_id: str, by: Caller) -> Finding:
     return finding
 
 
-def _finding(kinds: Iterable[Kind], subject: str) -> Finding:
+def _finding(kinds: Iterable[FindingKind], subject: str) -> Finding:
     """What one of the last audits found. Raises NotFound."""
     for audit in audits.latest(_AUDITS):
         for kind in kinds:

@@ -4,6 +4,8 @@ export type Status = "UPLOADED" | "PENDING" | "READYTOPRINT" | "PRINTING" | "COM
 
 export type ActionName = "submit" | "review" | "unreview" | "approve" | "reject" | "confirm" | "force-confirm" | "mark-printing" | "mark-failed" | "mark-complete" | "payment" | "mark-picked-up" | "revert-completion" | "revert-pickup" | "change-status" | "delete" | "archive" | "prune";
 
+export type FindingKind = "orphaned_file" | "orphaned_thumbnail" | "broken_link" | "stale_duplicate" | "folder_mismatch" | "metadata_mismatch" | "counters_mismatch";
+
 /** The body of every answer that is not a success. */
 export interface ErrorBody {
   error: string;
@@ -383,7 +385,7 @@ export interface FileRemoval {
 
 /** One thing that an audit found, about an object (`key`), a job, or both. */
 export interface FindingView {
-  kind: Kind;
+  kind: FindingKind;
   message: string;
   key: string | null;
   job_id: string | null;
@@ -778,7 +780,7 @@ export interface Rejection {
 /** What was done about which finding. */
 export interface RepairView {
   message: string;
-  kind: Kind;
+  kind: FindingKind;
   key: string | null;
   job_id: string | null;
 }
@@ -792,7 +794,7 @@ export interface Replayed {
 /** Which audit's report (the last one's if left out), of one kind of findings, and which page of it. */
 export interface ReportQuery {
   task_id?: string | null;
-  kind?: Kind | null;
+  kind?: FindingKind | null;
   limit?: number;
   cursor?: string | null;
 }

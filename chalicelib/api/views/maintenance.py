@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from chalicelib.api.views.common import Time
 from chalicelib.aws import tables
-from chalicelib.domain.audit import MEANING, PLACES, Kind
+from chalicelib.domain.audit import MEANING, PLACES, FindingKind
 from chalicelib.services.auditing import Report
 from chalicelib.services.retention import Run
 
@@ -50,7 +50,7 @@ class AuditStarted(BaseModel):
 class FindingView(BaseModel):
     """One thing that an audit found, about an object (`key`), a job, or both."""
 
-    kind: Kind
+    kind: FindingKind
     message: str
     key: str | None
     job_id: str | None
@@ -61,7 +61,7 @@ class FindingView(BaseModel):
     @classmethod
     def of(cls, finding: tables.Finding) -> FindingView:
         """From the table's row."""
-        kind = Kind(finding.kind)
+        kind = FindingKind(finding.kind)
         return cls(
             kind=kind,
             message=MEANING[kind],
@@ -120,11 +120,11 @@ class RepairView(BaseModel):
     """What was done about which finding."""
 
     message: str
-    kind: Kind
+    kind: FindingKind
     key: str | None
     job_id: str | None
 
     @classmethod
     def of(cls, finding: tables.Finding, message: str) -> RepairView:
         """From the finding that was acted on."""
-        return cls(message=message, kind=Kind(finding.kind), key=finding.key, job_id=finding.job_id)
+        return cls(message=message, kind=FindingKind(finding.kind), key=finding.key, job_id=finding.job_id)
