@@ -1,9 +1,14 @@
-"""How commands reach PrintLab's stores: the local cloud by its data folder, AWS by the environment."""
+"""How commands reach PrintLab's stores: the local cloud by its data folder, AWS by the environment.
+
+`python -m infra.connect .data infra.rebuild --apply` runs a module with the environment of the PrintLab that runs
+on the data in that folder.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -39,3 +44,10 @@ def connect(data: Path | None) -> None:
         os.environ.update(json.loads((data / _NAME).read_text()))
     except FileNotFoundError:
         sys.exit(f"No PrintLab runs on the data in {data}. Start it first: make run")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit("usage: python -m infra.connect DATA MODULE [ARGUMENTS]")
+    connect(Path(sys.argv[1]))
+    sys.exit(subprocess.run([sys.executable, "-m", *sys.argv[2:]]).returncode)

@@ -79,6 +79,12 @@ REQUESTS: dict[str, Any] = {
             }
         ],
     },
+    "TestMailRequest": {**_SAM, "to": "it@example.edu"},
+    "PaymentsExport": {**_SAM, "start_date": "2026-09-01", "end_date": "2026-09-30", "format": "csv"},
+    "RetentionRun": {**_SAM, "retention_days": 45, "dry_run": True},
+    "AuditStart": _SAM,
+    "FileRemoval": {**_SAM, "key": "Uploaded/JaneDoe_Filament_Blue_K7FWCD.stl"},
+    "JobRepair": {**_SAM, "job_id": _JOB},
     "SettingsUpdate": {**_SAM, "archive_after_days": 60},
 }
 

@@ -12,14 +12,14 @@ from chalicelib.services import repairs
 routes = Routes()
 
 
-@routes.delete("/admin/audit/orphaned-file", allow={Actor.ADMIN})
+@routes.delete("/admin/audit/orphaned-file", allow={Actor.ADMIN}, refuses=(404,))
 def remove_orphaned_file(call: Call, form: FileRemoval) -> RepairView:
     """Put a file of no job aside; it is erased after 30 days."""
     finding = repairs.remove_orphan(form.key, call.staff)
     return RepairView.of(finding, "The file is put aside under Orphaned/ and is erased after 30 days.")
 
 
-@routes.delete("/admin/audit/stale-file", allow={Actor.ADMIN})
+@routes.delete("/admin/audit/stale-file", allow={Actor.ADMIN}, refuses=(404,))
 def remove_stale_file(call: Call, form: FileRemoval) -> RepairView:
     """Delete a copy that a job left behind. The only copy of a file is never deleted."""
     return RepairView.of(repairs.remove_stale(form.key, call.staff), "The left-behind copy is deleted.")

@@ -151,9 +151,11 @@ class Routes:
         """A partial change."""
         return self._add("PATCH", path, allow, frees_lock=frees_lock)
 
-    def delete(self, path: str, *, allow: set[Actor], frees_lock: bool = False) -> Callable[[H], H]:
+    def delete(
+        self, path: str, *, allow: set[Actor], frees_lock: bool = False, refuses: tuple[int, ...] = ()
+    ) -> Callable[[H], H]:
         """A removal."""
-        return self._add("DELETE", path, allow, frees_lock=frees_lock)
+        return self._add("DELETE", path, allow, frees_lock=frees_lock, refuses=refuses)
 
     def _add(self, method: str, path: str, allow: set[Actor], **options: Any) -> Callable[[H], H]:
         def remember(handler: H) -> H:

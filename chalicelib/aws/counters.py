@@ -32,9 +32,14 @@ class Tally:
     stored_bytes: int
 
 
-def stage_change(transaction: TransactWrite, job: Job, source: Status | None, target: Status | None) -> None:
-    """Count a change of a job, and the job out of `source` and into `target`; None is outside the system."""
-    actions = _one_more()
+def stage_change(
+    transaction: TransactWrite, job: Job, source: Status | None, target: Status | None, now: datetime
+) -> None:
+    """Count a change of a job, and the job out of `source` and into `target`; None is outside the system.
+
+    `now` is taken once, before the commit: a transaction that is tried again must be the same one.
+    """
+    actions = _one_more(now)
     if source is None or target is None:
         actions.append(Counter.stored_bytes.add(int(job.file_size) * (1 if source is None else -1)))
     if source is not target:
@@ -46,11 +51,11 @@ def stage_change(transaction: TransactWrite, job: Job, source: Status | None, ta
 
 def touch(job_id: str) -> None:
     """Count a change that no transaction carries: a lock came or went."""
-    Counter(id=_shard(job_id)).update(actions=_one_more())
+    Counter(id=_shard(job_id)).update(actions=_one_more(datetime.now(UTC)))
 
 
-def _one_more() -> list[Action]:
-    return [Counter.changes.add(1), Counter.changed_at.set(datetime.now(UTC))]
+def _one_more(now: datetime) -> list[Action]:
+    return [Counter.changes.add(1), Counter.changed_at.set(now)]
 
 
 def correct(short_of: Mapping[Status, int], bytes_short: int) -> None:
@@ -60,7 +65,7 @@ def correct(short_of: Mapping[Status, int], bytes_short: int) -> None:
     if bytes_short:
         actions.append(Counter.stored_bytes.add(bytes_short))
     if actions:  # the first shard takes all: only the sum of the shards means something
-        Counter(id="jobs#0").update(actions=[*actions, *_one_more()])
+        Counter(id="jobs#0").update(actions=[*actions, *_one_more(datetime.now(UTC))])
 
 
 def tally() -> Tally:

@@ -78,7 +78,7 @@ def _record(job_id: str, updates: dict[str, Any], now: datetime) -> None:
         commit(
             lambda t: jobs.stage_analysis(t, job, updates),
             work.stage,
-            lambda t: counters.stage_change(t, job, job.status, job.status),
+            lambda t: counters.stage_change(t, job, job.status, job.status, now),
         )
     except ConditionFailed:
         if work.undone():

@@ -221,7 +221,8 @@ def _commit(
         staged.append(guard)
     staged += [partial(outbox.stage, message=message) for message in messages]
     target = None if change.removes else change.target
-    staged.append(lambda t: counters.stage_change(t, job, job.status, target))
+    now = clock.now()  # copying may have taken a while
+    staged.append(lambda t: counters.stage_change(t, job, job.status, target, now))
     facts = _figures(change, after)
     told = [
         events.make(

@@ -74,7 +74,7 @@ def force_release(job_id: str, by: Caller, reason: str) -> Job:
         events.record(
             [told],
             lambda t: jobs.stage_unlock(t, job),
-            lambda t: counters.stage_change(t, job, job.status, job.status),
+            lambda t: counters.stage_change(t, job, job.status, job.status, now),
             *once(by, now),
         )
     except ConditionFailed:

@@ -270,12 +270,13 @@ def _created(job: Job) -> Event:
 
 
 def _stages(upload: Upload, job: Job, messages: list[OutboxMessage], work: Filing) -> list[Stage]:
+    now = clock.now()  # copying may have taken a while
     return [
         lambda t: jobs.stage_create(t, job),
         lambda t: uploads.stage_complete(t, upload, job.created_at),
         lambda t: guards.stage_take(t, short_id_guard(job.short_id), job.id),
         lambda t: guards.stage_take(t, duplicate_guard(job.file_hash, job.student_email), job.id),
-        lambda t: counters.stage_change(t, job, None, job.status),
+        lambda t: counters.stage_change(t, job, None, job.status, now),
         *[partial(outbox.stage, message=message) for message in messages],
         work.stage,
     ]

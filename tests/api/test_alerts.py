@@ -38,7 +38,7 @@ def test_schedules_that_stopped_are_alerts(staff: HttpClient, running: None) -> 
 def test_a_schedule_that_never_ran_is_expected_from_the_first_sample_on(
     staff: HttpClient, scheduler: Scheduler
 ) -> None:
-    scheduler.run_once("sample_health", now() - timedelta(days=1))
+    scheduler.run_once("sample_health", now() - timedelta(days=2))
     late = alerts(staff)
     assert set(late) == {f"schedule-late:{name}" for name in LONGEST_PAUSE if name != "sample_health"}
     assert late["schedule-late:sweep"]["message"] == "sweep has never run yet."

@@ -87,7 +87,7 @@ def test_no_event_holds_anything_of_the_student(
     student: dict[str, Any] = {
         "student_name": "Zaphod Beeblebrox",
         "student_email": "zaphod.b@heartofgold.example.edu",
-        "class_number": "GALAXY 4242",
+        "class_number": "GALAXY 42QZ",
         "filename": "Zaphods second head.stl",
     }
     job = submit(http, **student)
@@ -102,7 +102,7 @@ def test_no_event_holds_anything_of_the_student(
     found = [event.serialize() for event in Event.scan()]
     assert len({str(event["event_type"]) for event in found}) >= 14
     text = json.dumps(found).lower()
-    for word in ("zaphod", "beeblebrox", "heartofgold", "galaxy", "4242"):
+    for word in ("zaphod", "beeblebrox", "heartofgold", "galaxy", "42qz"):
         assert word not in text
 
 

@@ -91,9 +91,9 @@ def test_an_empty_lab(staff: HttpClient) -> None:
     shown = monitoring(staff, "metrics/application")
     assert shown["jobs"] == {status.value: 0 for status in Status}
     assert shown["oldest_jobs"] == {}
-    assert shown["outbox"] == {"mail": NO_COUNT, "models": NO_COUNT}
+    assert shown["outbox"] == {"mail": NO_COUNT, "models": NO_COUNT, "audits": NO_COUNT}
     assert (shown["failed_mails"], shown["cleanups_open"], shown["uploads_open"]) == (NO_COUNT, NO_COUNT, 0)
-    assert shown["dead_letters"] == {"mail": 0, "models": 0}
+    assert shown["dead_letters"] == {"mail": 0, "models": 0, "audits": 0}
     assert {name: run["last_run"] for name, run in shown["schedules"].items()} == dict.fromkeys(LONGEST_PAUSE)
 
 
@@ -115,9 +115,9 @@ def test_what_waits_is_counted(
     queue.send_message(QueueUrl=url, MessageBody="{}")
     pump.step()
     shown = monitoring(staff, "metrics/application")
-    assert shown["outbox"] == {"mail": NO_COUNT, "models": NO_COUNT}
+    assert shown["outbox"] == {"mail": NO_COUNT, "models": NO_COUNT, "audits": NO_COUNT}
     assert shown["failed_mails"]["count"] == 4
-    assert shown["dead_letters"] == {"mail": 0, "models": 1}
+    assert shown["dead_letters"] == {"mail": 0, "models": 1, "audits": 0}
 
 
 def test_everything_in_one_answer(staff: HttpClient, running: None) -> None:
