@@ -1,7 +1,7 @@
 """How commands reach PrintLab's stores: the local cloud by its data folder, AWS by the environment.
 
-`python -m infra.connect .data infra.rebuild --apply` runs a module with the environment of the PrintLab that runs
-on the data in that folder.
+`python -m infra.connect .data infra.rebuild --apply` runs a module with the environment of the PrintLab
+that runs on the data in that folder.
 """
 
 from __future__ import annotations

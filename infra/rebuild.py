@@ -2,8 +2,9 @@
 
 For the day when tables are lost and no backup is at hand. Needs the functions' environment (AWS_…,
 PRINTLAB_STAGE, PRINTLAB_FILES_BUCKET; `python -m infra.connect .data infra.rebuild` takes the local one's)
-and the tables, empty or not; nothing else may change anything meanwhile. It only says what it would do unless `--apply` is given. A job that is there is left as it is, and a second run finds
-nothing to do. Events and payments are in no record and do not come back. An audit afterwards shows the rest.
+and the tables, empty or not; nothing else may change anything meanwhile. It only says what it would do
+unless `--apply` is given. A job that is there is left as it is, and a second run finds nothing to do.
+Events and payments are in no record and do not come back. An audit afterwards shows the rest.
 """
 
 from __future__ import annotations

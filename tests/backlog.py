@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.aws import counters, events, files
-from chalicelib.aws import days as figures_of_days
-from chalicelib.aws.tables import Event, EventChain, Guard, Job
-from chalicelib.domain import filenames, trail
+from chalicelib.aws.tables import Event, Guard, Job
+from chalicelib.domain import filenames
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.people import STUDENT, SYSTEM
@@ -34,25 +32,9 @@ def fill(status: Status, number: int, days: float) -> list[Job]:
     with Guard.batch_write() as guards:
         for job in made:
             guards.save(Guard(id=short_id_guard(job.short_id), job_id=job.id))
-    _tell([_history(job) for job in made])
     counters.correct({status: number}, number * len(_MODEL))
     at_once([partial(_store, job) for job in made])
     return made
-
-
-def _tell(histories: list[list[Event]]) -> None:
-    """Chained and counted, as events are."""
-    figures: dict[str, figures_of_days.Figures] = defaultdict(figures_of_days.Figures)
-    with Event.batch_write() as rows, EventChain.batch_write() as chains:
-        for told in histories:
-            events.link(told, EventChain(told[0].job_id, hash=trail.START, last_id=""))
-            for event in told:
-                rows.save(event)
-                figures[event.day].update(events.figures_of(event))
-            chains.save(EventChain(told[-1].job_id, hash=told[-1].hash, last_id=told[-1].id))
-    for day, added in figures.items():
-        if added:
-            figures_of_days.add(day, added)
 
 
 def at_once(tasks: Sequence[Callable[[], object]]) -> None:

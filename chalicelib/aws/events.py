@@ -54,7 +54,7 @@ def record(told: Sequence[Event], *stages: Stage) -> None:
     """
     for _ in range(_TRIES):
         end = _end_of_chain(told[0].job_id)
-        link(told, end)
+        _link(told, end)
         try:
             commit(*stages, lambda t: _stage(t, told, end))  # noqa: B023 - run at once
             return
@@ -73,7 +73,7 @@ def _end_of_chain(job_id: str) -> EventChain:
         return EventChain(job_id, hash=trail.START, last_id="")
 
 
-def link(told: Sequence[Event], end: EventChain) -> None:
+def _link(told: Sequence[Event], end: EventChain) -> None:
     """Put `told` behind the end of a chain, in time as well: clocks of two functions may differ."""
     previous, last_id = end.hash, end.last_id
     for event in told:
