@@ -19,7 +19,7 @@ from chalicelib.services import clock
 _FRESH_FOR = timedelta(minutes=1)
 # Lists are read from an index that is a moment behind: what is read so soon after a change may miss it,
 # so it goes under an ETag that nobody meets again.
-_SETTLED_AFTER = timedelta(seconds=3)
+_SETTLED_AFTER = timedelta(seconds=2)
 
 
 def while_no_job_changes(call: Call, query: BaseModel, build: Callable[[Tally], BaseModel]) -> Response:
@@ -27,7 +27,7 @@ def while_no_job_changes(call: Call, query: BaseModel, build: Callable[[Tally], 
 
     Finding out costs two read units.
     """
-    now, tally = clock.now(), counters.tally()
+    now, tally = clock.now(), call.tally or counters.tally()
     parts = (
         call.route,
         call.workstation.workstation.id,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from chalicelib.aws.counters import Tally
 from chalicelib.config import settings
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, UnsupportedType
 from chalicelib.domain.people import Caller
@@ -21,11 +22,15 @@ MAX_KEY_LENGTH = 200
 
 
 class Call:
-    """The request behind one handler call. `session` is None on public routes, `route` is method and path."""
+    """The request behind one handler call. `session` is None on public routes, `route` is method and path.
+
+    `tally` is there where the answer depends on whether any job has changed.
+    """
 
     def __init__(self, request: Any, session: LoggedIn | None, route: str) -> None:
         self.request = request
         self.session = session
+        self.tally: Tally | None = None
         self.route = route
 
     @property

@@ -214,7 +214,10 @@ def _session(call: Call, route: Route) -> LoggedIn | None:
         kind, _, token = (call.headers.get("authorization") or "").partition(" ")
         if kind.lower() != "bearer" or not token:
             raise NotAuthenticated("Please log in.")
-        session = sessions.authenticate(token)
+        if route.caches:
+            session, call.tally = sessions.authenticate_and_tally(token)
+        else:
+            session = sessions.authenticate(token)
         # An administrator's workstation may do all that a staff workstation may.
         roles = {session.actor} | ({Actor.STAFF} if session.actor is Actor.ADMIN else set())
         if not roles & route.allow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -70,8 +70,18 @@ def correct(short_of: Mapping[Status, int], bytes_short: int) -> None:
 
 def tally() -> Tally:
     """All shards together, for two read units."""
+    return sum_of(Counter.batch_get(shard_ids()))
+
+
+def shard_ids() -> list[str]:
+    """The keys of all shards."""
+    return [f"jobs#{number}" for number in range(SHARDS)]
+
+
+def sum_of(shards: Iterable[Counter]) -> Tally:
+    """The tally that shards make together."""
     sums, changes, size, changed_at = dict.fromkeys(Status, 0), 0, 0, _NEVER
-    for shard in Counter.batch_get([f"jobs#{n}" for n in range(SHARDS)]):
+    for shard in shards:
         changes += int(shard.changes)
         size += int(shard.stored_bytes)
         changed_at = max(changed_at, shard.changed_at or _NEVER)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from chalicelib.aws import directory, documents, limits
+from chalicelib.aws import directory, documents, glance, limits
+from chalicelib.aws.counters import Tally
 from chalicelib.aws.tables import StaffMember, Workstation
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, TooManyRequests
 from chalicelib.domain.lifecycle import Actor
@@ -56,7 +57,17 @@ def log_in(workstation_id: str, password: str, address: str) -> tuple[str, Logge
 def authenticate(token: str) -> LoggedIn:
     """The session behind a token, as the table says now: disabling and logout count at once."""
     session = tokens.read_session(token)
-    workstation = directory.find_workstation(session.workstation_id)
+    return _valid(session, directory.find_workstation(session.workstation_id))
+
+
+def authenticate_and_tally(token: str) -> tuple[LoggedIn, Tally]:
+    """The same, with the tally of the jobs read in the same call."""
+    session = tokens.read_session(token)
+    workstation, tally = glance.workstation_and_tally(session.workstation_id)
+    return _valid(session, workstation), tally
+
+
+def _valid(session: tokens.Session, workstation: Workstation | None) -> LoggedIn:
     if workstation is None or workstation.disabled or int(workstation.token_epoch) != session.epoch:
         raise NotAuthenticated("Please log in: this session was ended.")
     return LoggedIn(workstation, session.expires_at)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import days
+from chalicelib.aws.table import connection
 from chalicelib.aws.tables import Counter
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.rejection import USUAL_REASONS
@@ -143,6 +144,25 @@ def _settle() -> None:
     """The last change was ten seconds ago."""
     for shard in Counter.scan():
         shard.update(actions=[Counter.changed_at.set(datetime.now(UTC) - timedelta(seconds=10))])
+
+
+@pytest.mark.parametrize("path", ["/jobs?status=UPLOADED", "/jobs/counts", "/analytics/overview"])
+def test_finding_out_that_nothing_has_changed_is_one_small_read(
+    path: str, http: HttpClient, staff: HttpClient
+) -> None:
+    submit(http)
+    _settle()
+    known = staff.with_headers(If_None_Match=staff.get(API + path).headers["ETag"])
+    calls: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        calls.append(model.name)
+
+    hooks = connection().client.meta.events
+    hooks.register("before-call.dynamodb", note)
+    status = known.get(API + path).status
+    hooks.unregister("before-call.dynamodb", note)
+    assert calls == ["BatchGetItem"] or status == 200, "the minute has ended in between"
 
 
 def test_what_is_read_right_after_a_change_is_read_again(http: HttpClient, staff: HttpClient) -> None:
