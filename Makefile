@@ -68,7 +68,7 @@ bench: setup
 
 test: chromium
 	$(BIN)/node --test --test-timeout=60000 --test-force-exit --test-reporter=dot "tests/frontend/*.test.js"
-	$(PY) -m pytest -n auto --dist loadscope $(ARGS)
+	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: setup
 	$(BIN)/ruff format --check .
