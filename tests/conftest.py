@@ -37,7 +37,8 @@ _ENDPOINT = os.environ.get("PRINTLAB_TEST_ENDPOINT")
 _DATA = Path(tempfile.mkdtemp(prefix="printlab-test-"))
 _SECRETS = secret_file.load_or_create(_DATA / "secrets.json")
 _CLOUD = LocalCloud(_DATA, _SECRETS)
-_SERVER = Server(listen(free_port()))
+# As many threads as callers race: on AWS each of them has a process of its own.
+_SERVER = Server(listen(free_port()), threads=64)
 _SMTP_PORT = free_port()
 _PUBLIC_URL = f"http://127.0.0.1:{_SERVER.port}"
 _STORE = _ENDPOINT or _CLOUD.endpoint

@@ -23,7 +23,7 @@ from infra.local.static import StaticFiles
 log = logging.getLogger(__name__)
 
 FRONTEND = Path(__file__).parents[2] / "frontend_static"
-THREADS = 64
+THREADS = 16
 # The largest file is 50 MB; its form adds a little. What the API itself takes is limited further.
 _MAX_BODY_BYTES = 64 * 1024 * 1024
 
@@ -67,8 +67,9 @@ def product(functions: Functions, store: str, bucket: str, mails: Mailbox | None
 class Server:
     """The gateway on a port, in threads of its own."""
 
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: socket.socket, threads: int = THREADS) -> None:
         """Serve on `listener`, which is bound already: a used port must show before anything else starts."""
+        self._threads = threads
         self.port: int = listener.getsockname()[1]
         self._listener = listener
         self._channels: dict[int, Any] = {}
@@ -79,7 +80,7 @@ class Server:
             gateway,
             map=self._channels,
             sockets=[self._listener],
-            threads=THREADS,
+            threads=self._threads,
             max_request_body_size=_MAX_BODY_BYTES,
             connection_limit=1000,
             channel_timeout=120,
