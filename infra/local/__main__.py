@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -49,6 +50,7 @@ def main(arguments: list[str]) -> int:
     try:
         cloud.start()
         running = _Product(options, url, secrets, cloud, server)
+        gc.freeze()  # what is loaded now stays: the collector need not look through it again and again
         _tell(url, running, time.monotonic() - _STARTED)
         reason = _wait(stop, cloud)
         running.stop(patience_s=1 if reason else 20)  # without its stores no function can finish anything
