@@ -103,6 +103,10 @@ class _Ledger:
 
     def _read(self, operation: str, params: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:
         """Count one read. Raises KeyError for an operation that it does not know."""
+        if len(params.get("RequestItems", ())) > 1:
+            for table, wanted in params["RequestItems"].items():
+                self._read(operation, {"RequestItems": {table: wanted}}, parsed)
+            return
         sizes, consistent = _READS[operation](params, parsed)
         table = params.get("TableName") or next(iter(params["RequestItems"]))
         _add(self.tally.read_by_table, table, sum(read_units(size, consistent=consistent) for size in sizes))

@@ -11,7 +11,7 @@ from typing import Any
 from pynamodb.expressions.operand import Path
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.aws.table import connection
+from chalicelib.aws.table import batch_get
 from chalicelib.aws.tables import DayFigures
 
 # As the counters: rarely met by two changes at once, few to read.
@@ -50,6 +50,6 @@ def _read(keys: list[dict[str, Any]]) -> Iterator[dict[str, dict[str, str]]]:
     table = DayFigures.Meta.table_name
     wanted = [{"day": {"S": key["day"]}, "shard": {"S": key["shard"]}} for key in keys]
     while wanted:
-        answer = connection().dispatch("BatchGetItem", {"RequestItems": {table: {"Keys": wanted}}})
+        answer = batch_get({table: {"Keys": wanted}})
         yield from answer["Responses"].get(table, [])
         wanted = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.aws import counters, directory
 from chalicelib.aws.counters import Tally
-from chalicelib.aws.table import connection
+from chalicelib.aws.table import batch_get
 from chalicelib.aws.tables import Counter, Workstation
 
 
@@ -15,7 +15,7 @@ def workstation_and_tally(workstation_id: str) -> tuple[Workstation | None, Tall
         stations: {"Keys": [{"id": {"S": workstation_id}}], "ConsistentRead": True},
         shards: {"Keys": [{"id": {"S": shard_id}} for shard_id in counters.shard_ids()]},
     }
-    answer = connection().dispatch("BatchGetItem", {"RequestItems": wanted})
+    answer = batch_get(wanted)
     if answer.get("UnprocessedKeys"):
         return directory.find_workstation(workstation_id), counters.tally()
     found = [Workstation.from_raw_data(row) for row in answer["Responses"].get(stations, [])]

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection, TableConnection
 from pynamodb.constants import NUMBER, STRING
+from pynamodb.exceptions import GetError
 from pynamodb.models import Model
 
 from chalicelib.domain.lifecycle import Status
@@ -24,6 +28,18 @@ def connection() -> Connection:
             _shared = Connection(max_pool_connections=64, connect_timeout_seconds=3, read_timeout_seconds=15)
             _shared.client  # noqa: B018 - botocore clients must not be created by two threads at once
         return _shared
+
+
+def batch_get(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """One BatchGetItem over several tables, or without models: keys by table, and DynamoDB's own answer.
+
+    Raises GetError, as PynamoDB's own reads do.
+    """
+    try:
+        answer: dict[str, Any] = connection().dispatch("BatchGetItem", {"RequestItems": wanted})
+    except (BotoCoreError, ClientError) as error:
+        raise GetError("Failed to batch get items", error) from error
+    return answer
 
 
 class DecimalAttribute(Attribute[Decimal]):

@@ -186,6 +186,23 @@ def test_what_stays_out_of_reach_is_a_503(trial: Trial) -> None:
         trial.check_done()
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal("BatchGetItem", "ThrottlingException"),
+        EndpointConnectionError(endpoint_url="http://database"),
+    ],
+    ids=["throttled", "gone"],
+)
+@pytest.mark.parametrize("path", ["/jobs", "/jobs/counts", "/analytics/trends", "/stats"])
+def test_what_is_read_from_several_tables_names_the_database(
+    path: str, error: Exception, scene: Scene, faults: Faults
+) -> None:
+    with faults.with_(Refuses("BatchGetItem", error, times=1000)):
+        answer = scene.desk("front-desk").get(steps.API + path)
+    assert steps.refused(answer, 503, "unavailable")["component"] == "database"
+
+
 @dataclass
 class _Busy(Fault):
     """The store answers 503 SlowDown over the wire, so that the client's own retries have to deal with it."""
