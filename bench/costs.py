@@ -22,6 +22,7 @@ _S3_PRICES = {
     "ListObjectVersions": "s3-put",
     "GetObject": "s3-get",
     "HeadObject": "s3-get",
+    "HeadBucket": "s3-get",
     "DeleteObject": "",  # free
 }
 _MANY = {"million": 1e6, "1,000": 1e3}

@@ -87,10 +87,9 @@ class Years:
                 for _ in range(number):
                     batch.save(self._job(status))
         self._count()
-        self._fill_days()
 
-    def _fill_days(self) -> None:
-        """Half a year of figures; a longer history is never read."""
+    def fill_days(self) -> None:
+        """Half a year of figures, of no events; a longer history is never read."""
         for number in range(180):
             day = (_NOW - timedelta(days=number)).date().isoformat()
             for shard in range(days.SHARDS):

@@ -75,7 +75,9 @@ def _serve(size: int, channel: Connection[Any, Any]) -> None:
     """The far end: a lab that answers until the near end closes."""
     with open_lab(large_tables=True) as lab:
         progress(f"filling a lab with {size:,} jobs")
-        Years().grow_to(size)
+        years = Years()
+        years.grow_to(size)
+        years.fill_days()
         cursor = lab.call("GET", "/jobs?status=ARCHIVED&limit=10")["next_cursor"]
         channel.send(lab.store)
         while (order := _next(channel)) is not None:
