@@ -218,6 +218,12 @@ def in_status(
     )
 
 
+def oldest_in(status: Status) -> datetime | None:
+    """When the job of `status` that was submitted first came in; None while there is none."""
+    first = next(in_status(status, newest_first=False, page_size=1), None)
+    return first.created_at if first else None
+
+
 def count_in_status(status: Status, wanted: Wanted) -> int:
     """How many jobs of `status` are wanted; costs what the status holds, not the table."""
     return Job.by_status.count(status, range_key_condition=_between(wanted), filter_condition=_filter(wanted))

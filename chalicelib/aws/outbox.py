@@ -58,8 +58,19 @@ def find(message_id: str) -> OutboxMessage | None:
         return None
 
 
-def claim(message: OutboxMessage, now: datetime) -> None:
-    """Take the message for this function alone until its lease ends. Raises ConditionFailed."""
+def take(message_id: str, now: datetime) -> OutboxMessage | None:
+    """The message for this function alone until its lease ends; None when it is done or another has it."""
+    message = find(message_id)
+    if message is None or message.state != "waiting":
+        return None
+    try:
+        _claim(message, now)
+    except ConditionFailed:
+        return None
+    return message
+
+
+def _claim(message: OutboxMessage, now: datetime) -> None:
     free = OutboxMessage.claimed_until.does_not_exist() | (OutboxMessage.claimed_until <= now)
     _update(
         message,

@@ -23,12 +23,8 @@ _WAIT = timedelta(minutes=2)
 
 def analyse(message_id: str, now: datetime) -> None:
     """Make mesh facts and thumbnail of one job. A model that cannot be drawn leaves a placeholder."""
-    message = outbox.find(message_id)
-    if message is None or message.state != "waiting":
-        return
-    try:
-        outbox.claim(message, now)
-    except ConditionFailed:
+    message = outbox.take(message_id, now)
+    if message is None:
         return
     job = jobs.find(message.job_id)
     if job is None:

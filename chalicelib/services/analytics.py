@@ -103,8 +103,4 @@ def staff_activity(figures: Figures) -> list[StaffActivity]:
 
 def waiting(totals: Mapping[Status, int]) -> list[Waiting]:
     """How the queue stands now, `totals` jobs per status: one small read for each."""
-    found = []
-    for status in _WAITING:
-        oldest = next(jobs.in_status(status, newest_first=False, page_size=1), None)
-        found.append(Waiting(status, totals[status], oldest.created_at if oldest else None))
-    return found
+    return [Waiting(status, totals[status], jobs.oldest_in(status)) for status in _WAITING]

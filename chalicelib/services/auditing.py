@@ -75,12 +75,8 @@ def _promise(audit: Audit, step: int, now: datetime) -> OutboxMessage:
 
 def go_on(message_id: str, now: datetime) -> None:
     """Make the slice that `message_id` promises. Called twice at once, one call does it; later, none."""
-    message = outbox.find(message_id)
-    if message is None or message.state != "waiting":
-        return
-    try:
-        outbox.claim(message, now)
-    except ConditionFailed:
+    message = outbox.take(message_id, now)
+    if message is None:
         return
     audit = audits.find(message.job_id)
     if audit is None or audit.state != audits.RUNNING:

@@ -29,12 +29,8 @@ def deliver(message_id: str, now: datetime) -> None:
 
     Called twice at once, one of them does the work; called again, it does nothing.
     """
-    message = outbox.find(message_id)
-    if message is None or message.state != "waiting":
-        return
-    try:
-        outbox.claim(message, now)
-    except ConditionFailed:
+    message = outbox.take(message_id, now)
+    if message is None:
         return
     job = jobs.find(message.job_id)
     if job is None or not _applies(message, job):

@@ -52,8 +52,8 @@ def review(job_id: str, by: Caller, reviewed: bool) -> Job:
 def approve(job_id: str, by: Caller, approval: Approval) -> Job:
     """Price the job and ask the student. Raises InvalidInput for a file or choice that does not exist."""
     change = begin(job_id, Action.APPROVE, by)
-    job, catalog = change.job, documents.catalog()
-    settings = documents.lab_settings()
+    job = change.job
+    catalog, settings = documents.catalog_and_settings()
     material = _material(catalog, job, approval.material)
     _check_choice(catalog, job, material, approval.printer, approval.color)
     _check_file(change, approval.authoritative_filename)
@@ -190,15 +190,14 @@ def pay(job_id: str, by: Caller, receipt: Receipt) -> Job:
     """Weigh, take the payment, hand over. The price follows the weight on the scale."""
     change = begin(job_id, Action.PAYMENT, by)
     job = change.job
-    material = documents.catalog().material(job.material or "")
+    catalog, settings = documents.catalog_and_settings()
+    material = catalog.material(job.material or "")
     if material is None:
         raise Conflict(
             f"The catalog has no material “{job.material}” any more, so there is no price for it.",
             code="no_price",
         )
-    price = pricing.cost_cents(
-        receipt.grams, material.price_per_gram_cents, documents.lab_settings().minimum_charge_cents
-    )
+    price = pricing.cost_cents(receipt.grams, material.price_per_gram_cents, settings.minimum_charge_cents)
     payment = Payment(
         job_id=job.id,
         id=event_id(change.now),

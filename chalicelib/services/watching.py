@@ -45,7 +45,7 @@ def snapshot(now: datetime) -> Snapshot:
         at=now,
         components=health.probe(),
         jobs=counters.totals(),
-        oldest_jobs={status: oldest for status in _OPEN if (oldest := _oldest(status))},
+        oldest_jobs={status: oldest for status in _OPEN if (oldest := jobs.oldest_in(status))},
         outbox={queue: outbox.waiting(queue) for queue in queues.NAMES},
         given_up=outbox.waiting(outbox.FAILED),
         dead=_or_nothing(lambda: {name: queues.depth(name).dead for name in queues.NAMES}),
@@ -53,12 +53,6 @@ def snapshot(now: datetime) -> Snapshot:
         cleanups=cleanups.waiting(),
         runs=watch.runs(),
     )
-
-
-def _oldest(status: Status) -> datetime | None:
-    """When the job of `status` that was submitted first came in."""
-    first = next(jobs.in_status(status, newest_first=False, page_size=1), None)
-    return first.created_at if first else None
 
 
 def _or_nothing(count: Callable[[], dict[str, int]]) -> dict[str, int]:
