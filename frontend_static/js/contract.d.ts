@@ -282,6 +282,15 @@ export interface Deletion {
   confirm: string;
 }
 
+/** The settings that a workstation's screens follow. */
+export interface DeskView {
+  environment_banner: string;
+  sound_enabled: boolean;
+  sound_volume_percent: number;
+  resend_cooldown_minutes: number;
+  revert_window_minutes: number;
+}
+
 /** The same with the breakdowns of a period. */
 export interface DetailedStats {
   counts: Record<Status, number>;
@@ -1130,6 +1139,13 @@ export interface Verdict {
 export interface WaitingView {
   count: number;
   oldest: string | null;
+}
+
+/** The session as it stands, and what its screens should do. */
+export interface Whoami {
+  workstation: Workstation;
+  expires_at: string;
+  desk: DeskView;
 }
 
 /** What is to be different; what is left out stays. */
