@@ -2,7 +2,7 @@
  * The calls of a logged-in workstation.
  * @import {
  *   CandidateFiles, CostPreview, DeletedJob, JobCounts, JobPage, JobView, Lock, LoginAnswer,
- *   SignedFile, StaffList
+ *   SignedFile, StaffList, Whoami
  * } from '../contract.d.ts'
  */
 import { ApiError, request } from './api.js';
@@ -67,6 +67,9 @@ export const logIn = (workstationId, password) =>
 
 export const logOut = () =>
   request('POST', '/auth/logout', { body: {}, token: session.current()?.token ?? null });
+
+/** @returns {Promise<Whoami>} */
+export const getSession = () => call('GET', '/auth/me');
 
 /**
  * @param {URLSearchParams} query

@@ -1,25 +1,21 @@
 /**
- * The staff dashboard: log-in, then the queue.
+ * The staff dashboard: the queue.
  * @import {JobCard} from '../contract.d.ts'
+ * @import {StaffShell} from '../lib/staff_shell.js'
  * @import {Desk, SpecMaker} from '../views/modals/action.js'
  * @import {ScreenCommands} from '../views/queue_screen.js'
  */
 import { ApiError } from '../lib/api.js';
-import { forgetName } from '../lib/attribution.js';
 import { now } from '../lib/clock.js';
-import { html, render } from '../lib/html.js';
-import { createLogIn } from '../lib/log_in.js';
 import { Navigation, queryOfAddress } from '../lib/navigation.js';
 import { startPolling } from '../lib/polling.js';
 import { Queue } from '../lib/queue.js';
-import * as session from '../lib/session.js';
-import { listStaff, logOut, onSessionEnd, signFile } from '../lib/staff_api.js';
+import { signFile } from '../lib/staff_api.js';
+import { startStaffPage } from '../lib/staff_shell.js';
 import { statusLabel } from '../lib/status.js';
 import { getCatalog } from '../lib/student_api.js';
 import { toast } from '../lib/toast.js';
-import { logInAgain } from '../views/login_dialog.js';
-import { loginForm } from '../views/login_form.js';
-import { failed, loading } from '../views/message.js';
+import { freshness } from '../views/freshness.js';
 import { openAction } from '../views/modals/action.js';
 import { forceUnlock } from '../views/modals/index.js';
 import { queueScreen } from '../views/queue_screen.js';
@@ -28,61 +24,20 @@ const REFRESH_MS = 45_000;
 /** How often ages in words are brought up to date. */
 const AGE_TICK_MS = 30_000;
 
-const app = /** @type {HTMLElement} */ (document.getElementById('app'));
-
-function showLogin() {
-  const login = createLogIn(draw, start);
-  function draw() {
-    render(html`
-      <main class="login">
-        <h1>PrintLab dashboard</h1>
-        <div class="panel">${loginForm(login.state, login.submit)}</div>
-      </main>`, app);
-  }
-  draw();
-  document.getElementById(login.state.workstationId ? 'password' : 'workstation_id')?.focus();
-}
-
-async function start() {
-  const current = session.current();
-  if (!current || Date.parse(current.expires_at) < now()) {
-    showLogin();
-    return;
-  }
-  render(html`<main class="login">${loading('Opening the queue…')}</main>`, app);
-  try {
-    const [{ staff }, catalog] = await Promise.all([listStaff(), getCatalog()]);
-    const { workstation: me } = session.current() ?? current;
-    showQueue(new Queue({ me, staff, catalog, query: queryOfAddress() }));
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.status === 401) leave();
-    else render(html`<main class="login">${failed(error.message, start)}</main>`, app);
-  }
-}
-
-/** Forgets the session and shows the log-in. */
-function leave() {
-  session.forget();
-  forgetName();
-  location.assign('/dashboard');
-}
-
-/** @param {Queue} queue */
-function showQueue(queue) {
+/** @param {StaffShell} shell */
+async function open(shell) {
+  const queue = new Queue({ me: shell.me, staff: shell.staff, catalog: await getCatalog(), query: queryOfAddress() });
   const commands = commandsOf(queue, new Navigation(queue));
+  const refresh = () => queue.refresh();
   const draw = () => {
     document.title = `${statusLabel(queue.state.query.status)} · PrintLab`;
-    render(queueScreen(queue.state, now(), commands), app);
+    shell.show(queueScreen(queue.state, now(), commands), freshness(queue.state, () => void refresh()));
   };
   queue.subscribe(draw);
-  onSessionEnd(async () => {
-    await logInAgain();
-    queue.set({ me: session.current()?.workstation ?? queue.state.me });
-  });
+  shell.onSession = () => queue.set({ me: shell.me });
   draw();
-  void queue.refresh();
-  startPolling(() => queue.refresh(), REFRESH_MS);
+  void refresh();
+  startPolling(refresh, REFRESH_MS);
   setInterval(draw, AGE_TICK_MS);
 }
 
@@ -93,7 +48,6 @@ function showQueue(queue) {
  */
 const commandsOf = (queue, navigation) => ({
   refresh: () => void queue.refresh(),
-  logOut: () => void logOut().catch(() => undefined).finally(leave),
   select: (status) => navigation.select(status),
   search: (text) => navigation.search(text),
   filter: (changes) => navigation.filter(changes),
@@ -142,8 +96,4 @@ async function download(job, name) {
   }
 }
 
-onSessionEnd(logInAgain);
-session.onChangeElsewhere((changed) => {
-  if (!changed) location.reload();
-});
-void start();
+startStaffPage({ id: 'queue', title: 'PrintLab dashboard', skipTo: 'jobs', skipLabel: 'Skip to the jobs', open });
