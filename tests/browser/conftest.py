@@ -23,7 +23,10 @@ def lab(fresh: None, server: Server) -> None:
 
 @pytest.fixture
 def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
-    """Open a page in a browser of its own: visit("/", phone=True). Any script error fails the test."""
+    """Open a page in a browser of its own: visit("/", phone=True). Any script error fails the test.
+
+    `script` runs in the page before its own; `clock` lets the test move the page's time.
+    """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
@@ -32,17 +35,30 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and "Failed to load resource" not in message.text:
             faults.append(message.text)
 
-    def open_page(path: str, *, phone: bool = False, dark: bool = False) -> Page:
+    def open_page(
+        path: str,
+        *,
+        phone: bool = False,
+        dark: bool = False,
+        script: str = "",
+        clock: bool = False,
+        clipboard: bool = False,
+    ) -> Page:
         context = browser.new_context(
             base_url=f"http://127.0.0.1:{server.port}",
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
             color_scheme="dark" if dark else "light",
             bypass_csp=False,
+            permissions=["clipboard-read", "clipboard-write"] if clipboard else [],
         )
         contexts.append(context)
         page = context.new_page()
         page.on("console", note)
         page.on("pageerror", lambda error: faults.append(str(error)))
+        if script:
+            page.add_init_script(script)
+        if clock:
+            page.clock.install()
         page.goto(path)
         return page
 

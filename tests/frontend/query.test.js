@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addressOf, apiQuery, isFiltered, parseQuery, sorted } from '../../frontend_static/js/lib/query.js';
+import { addressOf, apiQuery, isFiltered, NO_FILTERS, parseQuery, sorted } from '../../frontend_static/js/lib/query.js';
 
 const parse = (address) => parseQuery(new URLSearchParams(address));
 
@@ -9,11 +9,12 @@ test('an address and its query are the same thing', () => {
     '?status=UPLOADED',
     '?status=PENDING&search=jane+d%C3%B6e&printer=mk4s&discipline=Art&expired=1&sort=student',
     '?status=REJECTED&sort=created_at',
+    '?status=COMPLETED&from=2026-11-01&to=2026-11-21',
   ]) assert.equal(addressOf(parse(address)), address);
 });
 
 test('nonsense in the address is ignored', () => {
-  assert.equal(addressOf(parse('?status=NOPE&sort=drop+table&expired=yes&x=1')), '?status=UPLOADED');
+  assert.equal(addressOf(parse('?status=NOPE&sort=drop+table&expired=yes&x=1&from=yesterday&to=2026-13-40')), '?status=UPLOADED');
 });
 
 test('the API is asked for what the query says', () => {
@@ -34,4 +35,6 @@ test('the expired filter counts on the Pending tab only', () => {
   assert.equal(isFiltered(parse('?status=PENDING&expired=1')), true);
   assert.equal(isFiltered(parse('?status=UPLOADED&expired=1')), false);
   assert.equal(isFiltered(parse('?search=x')), true);
+  assert.equal(isFiltered(parse('?from=2026-11-01')), true);
+  assert.equal(isFiltered({ ...parse('?search=x&printer=mk4s&to=2026-11-01'), ...NO_FILTERS }), false);
 });

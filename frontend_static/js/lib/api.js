@@ -4,6 +4,7 @@
  */
 import { learn } from './clock.js';
 import { createKeyring } from './idempotency.js';
+import { logCall } from './request_log.js';
 import { createAnswers } from './unchanged.js';
 
 /** Waits between attempts of a call that got no answer, in ms. */
@@ -97,7 +98,7 @@ async function attempts(call) {
 async function once({ method, url, options, key }) {
   const token = options.token ?? null;
   const known = method === 'GET' ? answers.of(token, url) : null;
-  const response = await send(url, {
+  const response = await logged(method, url, {
     method,
     headers: { ...headersOf(options, key), ...(known && { 'If-None-Match': known.etag }) },
     body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -125,6 +126,27 @@ function headersOf(options, key) {
   if (options.token) headers['Authorization'] = `Bearer ${options.token}`;
   if (key) headers['Idempotency-Key'] = key;
   return headers;
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {RequestInit} init
+ */
+async function logged(method, url, init) {
+  const at = Date.now();
+  const note = (/** @type {Response | null} */ response) => logCall({
+    at, method, path: url.split('?', 1)[0] ?? url, ms: Date.now() - at,
+    status: response?.status ?? 0, requestId: response?.headers.get('x-amzn-requestid') ?? '',
+  });
+  try {
+    const response = await send(url, init);
+    note(response);
+    return response;
+  } catch (error) {
+    note(null);
+    throw error;
+  }
 }
 
 /**

@@ -10,6 +10,8 @@ import { isStatus } from './status.js';
  * @property {string} search
  * @property {string} printer
  * @property {string} discipline
+ * @property {string} from          first day of submission, "2026-11-21", or ""
+ * @property {string} to            last day, or ""
  * @property {boolean} expiredOnly  only jobs whose confirmation link has expired
  * @property {string} sort
  */
@@ -29,6 +31,11 @@ export const SORTS = [
 const DEFAULT_SORT = '-created_at';
 const PAGE_SIZE = 50;
 const LARGEST_PAGE = 200;
+
+/** How many new jobs a refresh notices. */
+const MOST_ARRIVALS = 10;
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const COLLATOR = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
 
@@ -58,9 +65,20 @@ export function parseQuery(params) {
     search: params.get('search') ?? '',
     printer: params.get('printer') ?? '',
     discipline: params.get('discipline') ?? '',
+    from: dayIn(params, 'from'),
+    to: dayIn(params, 'to'),
     expiredOnly: params.get('expired') === '1',
     sort: SORTS.some(({ id }) => id === sort) ? String(sort) : DEFAULT_SORT,
   };
+}
+
+/**
+ * @param {URLSearchParams} params
+ * @param {string} name
+ */
+function dayIn(params, name) {
+  const value = params.get(name) ?? '';
+  return DAY.test(value) && !Number.isNaN(Date.parse(value)) ? value : '';
 }
 
 /**
@@ -73,6 +91,8 @@ export function addressOf(query) {
   if (query.search) params.set('search', query.search);
   if (query.printer) params.set('printer', query.printer);
   if (query.discipline) params.set('discipline', query.discipline);
+  if (query.from) params.set('from', query.from);
+  if (query.to) params.set('to', query.to);
   if (query.expiredOnly) params.set('expired', '1');
   if (query.sort !== DEFAULT_SORT) params.set('sort', query.sort);
   return `?${params}`;
@@ -89,15 +109,24 @@ export function apiQuery(query, page) {
   if (query.search) params.set('search', query.search);
   if (query.printer) params.set('printer', query.printer);
   if (query.discipline) params.set('discipline', query.discipline);
+  if (query.from) params.set('from', query.from);
+  if (query.to) params.set('to', query.to);
   if (query.expiredOnly && query.status === 'PENDING') params.set('confirmation_expired', 'true');
   params.set('page', String(page));
   params.set('limit', String(sortedHere ? LARGEST_PAGE : PAGE_SIZE));
   return params;
 }
 
+/** The query of GET /jobs that shows what has come in. */
+export const newestUploads = new URLSearchParams(
+  { status: 'UPLOADED', sort: '-created_at', page: '1', limit: String(MOST_ARRIVALS) });
+
+/** What a query is without search and filters. */
+export const NO_FILTERS = Object.freeze({ search: '', printer: '', discipline: '', from: '', to: '', expiredOnly: false });
+
 /**
  * Whether a filter or search hides jobs of the tab.
  * @param {Query} query
  */
-export const isFiltered = (query) =>
-  Boolean(query.search || query.printer || query.discipline || (query.expiredOnly && query.status === 'PENDING'));
+export const isFiltered = (query) => Boolean(query.search || query.printer || query.discipline || query.from || query.to
+  || (query.expiredOnly && query.status === 'PENDING'));

@@ -1,22 +1,20 @@
 /**
  * What the dashboard knows: the jobs of the open tab, the counts, the opened details. Loads it all and
  * keeps what is on the screen while newer answers are on their way.
- * @import {CandidateFile, Catalog, JobCard, JobCounts, JobView, Staff, Workstation} from '../contract.d.ts'
+ * @import {CandidateFile, Catalog, DeskView, JobCard, JobCounts, JobView, Staff, Workstation} from '../contract.d.ts'
  * @import {Query} from './query.js'
  */
 import { ApiError } from './api.js';
+import { createArrivals } from './arrivals.js';
 import { now } from './clock.js';
 import { createLimiter } from './limiter.js';
-import { addressOf, apiQuery, sorted } from './query.js';
-import { countJobs, getJob, listFiles, listJobs, listStaff } from './staff_api.js';
+import { addressOf, apiQuery, newestUploads, sorted } from './query.js';
+import { quietMoment } from './quiet.js';
+import { countJobs, getJob, listFiles, listJobs } from './staff_api.js';
 import { createStore } from './store.js';
-import { getCatalog } from './student_api.js';
 
 /** Details loaded at the same time when all cards are opened. */
 const DETAIL_REQUESTS = 4;
-
-/** How old the lists of staff, printers and materials may be, in ms. */
-const REFERENCE_FRESH_MS = 5 * 60_000;
 
 /**
  * @typedef {Object} Details
@@ -30,6 +28,7 @@ const REFERENCE_FRESH_MS = 5 * 60_000;
  * @typedef {Object} QueueState
  * @property {Workstation} me
  * @property {Staff[]} staff
+ * @property {DeskView} desk
  * @property {Catalog} catalog
  * @property {Query} query
  * @property {string} searchText                 as typed; the query follows when typing pauses
@@ -42,6 +41,8 @@ const REFERENCE_FRESH_MS = 5 * 60_000;
  * @property {number | null} updatedAt           ms
  * @property {ReadonlySet<string>} expanded      job ids
  * @property {ReadonlyMap<string, Details>} details
+ * @property {number} unseen                      jobs that came in while nobody looked at the page
+ * @property {string | null} active              id of the card that the arrow keys have reached
  */
 
 /** What is known before the first refresh. */
@@ -55,6 +56,8 @@ const NOTHING_LOADED = {
   updatedAt: null,
   expanded: new Set(),
   details: new Map(),
+  unseen: 0,
+  active: null,
 };
 
 export class Queue {
@@ -63,9 +66,11 @@ export class Queue {
   /** What each tab and filter showed last: shown again at once while it is loaded anew. @type {Map<string, JobCard[]>} */
   #seen = new Map();
   #refreshes = 0;
-  #referenceAt = now();
+  #arrived = createArrivals();
+  /** Called with the jobs that students have submitted since the last refresh. @type {(jobs: JobCard[]) => void} */
+  onArrivals = () => undefined;
 
-  /** @param {Pick<QueueState, 'me' | 'staff' | 'catalog' | 'query'>} given */
+  /** @param {Pick<QueueState, 'me' | 'staff' | 'desk' | 'catalog' | 'query'>} given */
   constructor(given) {
     this.#store = createStore(/** @type {QueueState} */ ({ ...NOTHING_LOADED, ...given, searchText: given.query.search }));
   }
@@ -84,27 +89,41 @@ export class Queue {
     this.#store.set(changes);
   }
 
-  /** Loads the shown pages and the counts; an older refresh that is still under way comes to nothing. */
-  async refresh() {
+  /**
+   * Loads the shown pages and the counts; an older refresh that is still under way comes to nothing.
+   * @param {{gently?: boolean}} [how] gently: cards come and go only while nobody is pointing or typing
+   */
+  async refresh({ gently = false } = {}) {
     this.#refreshes += 1;
     const turn = this.#refreshes;
     const { query, pages } = this.state;
     this.set({ loading: true });
     try {
-      const [list, { counts }] = await Promise.all([loadPages(query, pages), countJobs(query)]);
+      const [list, { counts }, uploads] = await Promise.all(
+        [loadPages(query, pages), countJobs(query), listJobs(newestUploads)]);
+      if (gently && idsOf(list.jobs) !== idsOf(this.state.jobs ?? [])) await quietMoment();
       if (turn !== this.#refreshes) return;
       this.#seen.set(addressOf(query), list.jobs);
       this.set({ ...list, counts, loading: false, error: '', updatedAt: now() });
-      await Promise.all([this.#refreshDetails(), this.#refreshReference()]);
+      this.#tellArrivals(uploads.jobs);
+      await this.#refreshDetails();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (turn === this.#refreshes) this.set({ loading: false, error: error.message });
     }
   }
 
+  /** @param {JobCard[]} uploads the newest */
+  #tellArrivals(uploads) {
+    const jobs = this.#arrived(uploads);
+    if (jobs.length > 0) this.onArrivals(jobs);
+  }
+
   /** @param {Query} query */
   async show(query) {
-    const jobs = this.#seen.get(addressOf(query)) ?? null;
+    // While a search or filter is at work, what was there stays: an empty page between two lists would flicker.
+    const before = query.status === this.state.query.status ? this.state.jobs : null;
+    const jobs = this.#seen.get(addressOf(query)) ?? before;
     this.set({ query, searchText: query.search, jobs, total: jobs?.length ?? 0, pages: 1, error: '' });
     await this.refresh();
   }
@@ -167,14 +186,6 @@ export class Queue {
     await Promise.all(outdated.map((job) => this.#limited(() => this.loadDetails(job))));
   }
 
-  /** New staff, printers and colors reach a dashboard that stays open all day. */
-  async #refreshReference() {
-    if (now() - this.#referenceAt < REFERENCE_FRESH_MS) return;
-    this.#referenceAt = now();
-    const [{ staff }, catalog] = await Promise.all([listStaff(), getCatalog()]);
-    this.set({ staff, catalog });
-  }
-
   /**
    * @param {string} id
    * @param {Details} entry
@@ -183,6 +194,9 @@ export class Queue {
     this.set({ details: new Map(this.state.details).set(id, entry) });
   }
 }
+
+/** @param {readonly JobCard[]} jobs */
+const idsOf = (jobs) => jobs.map(({ id }) => id).join();
 
 /**
  * @param {Query} query

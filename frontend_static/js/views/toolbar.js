@@ -34,6 +34,8 @@ export const toolbar = (state, { search, filter, clear, toggleAll }) => {
       ${choice('printer', 'Printer', printers, query.printer, 'All printers', (printer) => filter({ printer }))}
       ${choice('discipline', 'Discipline', disciplines, query.discipline, 'All disciplines',
         (discipline) => filter({ discipline }))}
+      ${dayField('from', 'Submitted from', query.from, { max: query.to }, (from) => filter({ from }))}
+      ${dayField('to', 'to', query.to, { min: query.from }, (to) => filter({ to }))}
       ${choice('sort', 'Sort', sorts, query.sort, null, (sort) => filter({ sort }))}
       ${query.status === 'PENDING' ? html`
         <label class="choice">
@@ -50,6 +52,20 @@ export const toolbar = (state, { search, filter, clear, toggleAll }) => {
       </div>
     </form>`;
 };
+
+/**
+ * @param {string} id
+ * @param {string} label
+ * @param {string} value
+ * @param {{min?: string, max?: string}} limits  so that the period cannot end before it begins
+ * @param {(value: string) => void} onChange
+ */
+const dayField = (id, label, value, { min = '', max = '' }, onChange) => html`
+  <div class="field field-day">
+    <label for=${id}>${label}</label>
+    <input type="date" id=${id} .value=${live(value)} min=${min || nothing} max=${max || nothing}
+      @change=${(/** @type {Event} */ event) => onChange(valueOf(event))}>
+  </div>`;
 
 /** @param {Event} event */
 const valueOf = (event) => /** @type {HTMLInputElement | HTMLSelectElement} */ (event.target).value;

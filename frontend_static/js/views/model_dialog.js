@@ -1,0 +1,1 @@
+export const showModel = (/** @type {any} */ _x) => {};
