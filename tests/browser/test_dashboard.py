@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from chalicelib.aws import events
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Status
+from infra import samples
 from infra.http_client import HttpClient
 from infra.local.pump import Pump
 from tests import steps
@@ -108,7 +109,7 @@ def test_the_queue_by_keyboard_alone(visit: Visit, look: Look, http: HttpClient)
     press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     look(page, "modal-keyboard")
-    page.get_by_role("checkbox").uncheck()
+    page.get_by_role("checkbox", name=re.compile("single letters")).uncheck()
     press("Escape")
     press("1")
     page.wait_for_url("**status=PENDING**")
@@ -142,7 +143,7 @@ def test_a_file_is_opened_from_the_workstations_own_share(visit: Visit, look: Lo
     page = visit("/dashboard", clipboard=True)
     log_in(page, "front-desk")
     page.get_by_role("button", name=re.compile("^Details")).click()
-    modal = act(page, "Open .* in the slicer")
+    modal = act(page, "Open file")
     path = f"Z:\\PrintLab\\Uploaded\\{job['display_name']}.stl"
     expect(modal.get_by_label("On the lab share")).to_have_value(path)
     look(page, "modal-open-file")
@@ -152,10 +153,25 @@ def test_a_file_is_opened_from_the_workstations_own_share(visit: Visit, look: Lo
     finish(modal)
     expect(page.get_by_text("goes to the slicer")).to_be_visible()
     opened = [
-        event for event in events.of_job(job["id"]) if event.event_type is EventType.FILE_OPENED_IN_SLICER
+        event
+        for event in events.of_job(job["id"])
+        if event.event_type == EventType.FILE_OPENED_IN_SLICER.value
     ]
     assert [event.triggered_by for event in opened] == [steps.SAM]
     expect(page.locator(".history")).to_contain_text("File opened in slicer")
+
+
+def test_a_model_is_looked_at_in_3d(visit: Visit, look: Look, http: HttpClient) -> None:
+    steps.submit(http, samples.binary_stl(samples.spur_gear()), color="True Red")
+    page = visit("/dashboard")
+    log_in(page, "front-desk")
+    cards(page, 1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("v")
+    viewer = page.get_by_role("dialog")
+    expect(viewer).to_contain_text("Fits")
+    expect(viewer.locator("canvas")).to_be_visible()
+    look(page, "modal-model")
 
 
 def test_a_lock_elsewhere_shows_and_goes(visit: Visit, http: HttpClient) -> None:
@@ -177,8 +193,8 @@ def test_a_session_that_ends_in_the_middle_loses_nothing(visit: Visit, look: Loo
     page = visit("/dashboard")
     log_in(page, "front-desk")
     modal = act(page, "Reject")
-    modal.get_by_label("Walls too thin").check()
-    modal.get_by_label(re.compile("Other|own|else", re.IGNORECASE)).last.fill("Please thicken to 2 mm")
+    modal.get_by_label(re.compile("too thin")).check()
+    modal.get_by_label("In your own words").fill("Please thicken to 2 mm")
     steps.ok(steps.login(http, "front-desk").post(f"{API}/auth/logout", {}))
     modal.get_by_role("button").last.click()
     again = page.get_by_role("dialog", name="Please log in again")
@@ -205,7 +221,7 @@ def test_a_revert_is_offered_only_inside_its_window(visit: Visit, http: HttpClie
 
 
 def test_hostile_and_long_texts_stay_texts(visit: Visit, look: Look, http: HttpClient, pump: Pump) -> None:
-    for name in ("<script>alert(1)</script>", "مرحبا 🤖🖨️ \" onload=x", "W" * 100, "日本 太郎"):
+    for name in ("<script>alert(1)</script>", 'مرحبا 🤖🖨️ " onload=x', "W" * 100, "日本 太郎"):
         steps.submit(http, student_name=name, class_number="<img src=x onerror=alert(1)>")
     pump.step()
     page = visit("/dashboard", phone=True)

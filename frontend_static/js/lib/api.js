@@ -186,6 +186,25 @@ function errorOf(response, body) {
   return new ApiError(response.status, body?.error ?? `http_${response.status}`, message, details);
 }
 
+/**
+ * A stored file, by the signed address that the API gave out for it.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<Blob>}
+ */
+export async function download(url, signal) {
+  const response = await send(url, { signal });
+  if (!response.ok) {
+    throw new ApiError(response.status, 'no_file', 'The file could not be loaded. Its address may have run out: try again.');
+  }
+  try {
+    return await response.blob();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw offline();
+  }
+}
+
 /** The error of a call that got no answer. */
 export function offline() {
   return new ApiError(0, 'offline', 'No answer from the server. Check the connection and try again.');

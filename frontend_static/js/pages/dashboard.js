@@ -7,8 +7,10 @@
  * @import {ScreenCommands} from '../views/queue_screen.js'
  */
 import { ApiError } from '../lib/api.js';
+import { printersFor } from '../lib/catalog.js';
 import { chime } from '../lib/chime.js';
 import { now } from '../lib/clock.js';
+import { swatchOf } from '../lib/colors.js';
 import { plural } from '../lib/format.js';
 import { listenToKeys } from '../lib/keyboard.js';
 import { isModel } from '../lib/model_names.js';
@@ -102,7 +104,7 @@ const commandsOf = (queue, navigation) => ({
   retryDetails: (job) => void queue.loadDetails(job),
   act: (modal, job) => act(queue, modal, job),
   download: (job, name) => orTell(name, async () => location.assign((await signFile(job.id, name)).url)),
-  view: (job, name) => orTell(name, () => viewModel(job, name)),
+  view: (job, name) => void viewModel(queue, job, name),
   showShortcuts,
   showDiagnostics: () => showDiagnostics(queue.state),
 });
@@ -133,7 +135,7 @@ const cardKeys = (queue, commands) => (command, id) => {
     act: () => first && commands.act(first.modal, job),
     note: () => commands.act(note, job),
     open: () => orTell('The file', async () => commands.act(openFile((await getJob(id)).authoritative_filename), job)),
-    view: () => orTell('The model', () => viewAny(job)),
+    view: () => orTell('The model', () => viewAny(queue, job)),
   })[command]();
 };
 
@@ -163,20 +165,30 @@ function keepFocus(place) {
   (cards[Math.min(place, cards.length - 1)] ?? document.getElementById('jobs'))?.focus();
 }
 
-/** @param {JobCard} job */
-async function viewAny(job) {
+/**
+ * @param {Queue} queue
+ * @param {JobCard} job
+ */
+async function viewAny(queue, job) {
   const { files } = await listFiles(job.id);
   const model = files.find(({ name }) => isModel(name));
-  if (model) await viewModel(job, model.name);
+  if (model) await viewModel(queue, job, model.name);
 }
 
 /**
+ * @param {Queue} queue
  * @param {JobCard} job
  * @param {string} name
  */
-async function viewModel(job, name) {
-  const [{ showModel }, { url }] = await Promise.all([import('../views/model_dialog.js'), signFile(job.id, name)]);
-  showModel({ job, name, url });
+async function viewModel(queue, job, name) {
+  const { openModelViewer } = await import('../views/model_dialog.js');
+  openModelViewer({
+    name,
+    url: async () => (await signFile(job.id, name)).url,
+    printers: printersFor(queue.state.catalog, job.method),
+    printer: job.printer,
+    color: swatchOf(job.color),
+  });
 }
 
 /**

@@ -130,10 +130,10 @@ const filesSection = (job, files, { commands }) => html`
         </span>
         <span class="row-actions">
           ${isModel(file.name) ? html`
-            <button class="button" type="button" aria-label="View ${file.name} in 3D" @click=${() => commands.view(job, file.name)}>
+            <button class="button" type="button" aria-label="3D view: ${file.name}" @click=${() => commands.view(job, file.name)}>
               ${icons.cube} 3D view
             </button>` : nothing}
-          <button class="button" type="button" aria-label="Open ${file.name} in the slicer"
+          <button class="button" type="button" aria-label="Open file ${file.name} in the slicer"
             @click=${() => commands.act(openFile(file.name), job)}>${icons.open} Open file</button>
           <button class="button" type="button" aria-label="Download ${file.name}" @click=${() => commands.download(job, file.name)}>
             ${icons.download} Download
