@@ -54,6 +54,13 @@ if _ENDPOINT:
 atexit.register(shutil.rmtree, _DATA, ignore_errors=True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register what `make screenshots` passes."""
+    parser.addoption(
+        "--gallery", metavar="FOLDER", help="keep pictures of every page and state there, in all looks"
+    )
+
+
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Session]:
     """The stores, with all tables, the bucket and the queues; makes boto3 clients by `cloud.client("s3")`."""

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 from infra.local.gateway import Server
 from tests import steps
 
 SHOTS = Path(".artifacts") / "screens"
+SIZES: dict[str, ViewportSize] = {
+    "phone": {"width": 360, "height": 780},
+    "desk": {"width": 1440, "height": 900},
+    "wide": {"width": 2560, "height": 1440},
+}
 _AXE = Path("node_modules") / "axe-core" / "axe.min.js"
 
 
@@ -70,15 +76,31 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
-    """Keep a picture of the page and let axe-core judge it: no violation may be found."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
+    """Keep a picture of the page and let axe-core judge it: no violation may be found.
+
+    With --gallery at every size and in both colour schemes, otherwise as the test has the page.
+    """
+    folder = Path(pytestconfig.getoption("--gallery") or SHOTS)
+    folder.mkdir(parents=True, exist_ok=True)
     source = _AXE.read_text("utf-8")
 
     def judge(page: Page, name: str) -> None:
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+        whole = page.locator("dialog[open]").count() == 0
+        page.screenshot(path=folder / f"{name}.png", full_page=whole, animations="disabled")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
         page.evaluate(source)  # runs in the page's own world without touching its CSP
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         summary = [f"{v['id']}: {[n['target'] for n in v['nodes']]}" for v in found["violations"]]
         assert summary == [], f"{name}: {summary}"
 
-    return judge
+    def judge_all(page: Page, name: str) -> None:
+        before = page.viewport_size
+        for size, scheme in product(SIZES, ("light", "dark")):
+            page.set_viewport_size(SIZES[size])
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            judge(page, f"{name}-{size}-{scheme}")
+        page.emulate_media(color_scheme="null")
+        if before:
+            page.set_viewport_size(before)
+
+    return judge_all if pytestconfig.getoption("--gallery") else judge

@@ -41,6 +41,7 @@ const DETAIL_REQUESTS = 4;
  * @property {number | null} updatedAt           ms
  * @property {ReadonlySet<string>} expanded      job ids
  * @property {ReadonlyMap<string, Details>} details
+ * @property {boolean} filtersShown               on small screens, where they are hidden at first
  * @property {number} unseen                      jobs that came in while nobody looked at the page
  * @property {string | null} active              id of the card that the arrow keys have reached
  */
@@ -56,6 +57,7 @@ const NOTHING_LOADED = {
   updatedAt: null,
   expanded: new Set(),
   details: new Map(),
+  filtersShown: false,
   unseen: 0,
   active: null,
 };

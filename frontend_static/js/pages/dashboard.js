@@ -98,6 +98,7 @@ const commandsOf = (queue, navigation) => ({
   filter: (changes) => navigation.filter(changes),
   clear: () => navigation.clear(),
   toggleAll: () => queue.toggleAll(),
+  toggleFilters: () => queue.set({ filtersShown: !queue.state.filtersShown }),
   showMore: () => void queue.showMore(),
   toggle: (id) => queue.toggle(id),
   activate: (id) => queue.set({ active: id }),
