@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter as Counts
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -74,14 +75,16 @@ _FIGURES = [
 class Years:
     """The jobs of a lab, always the same ones, written in bulk with the counters that belong to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, queue: Mapping[Status, int] = QUEUE) -> None:
+        """`queue` is what stands on the desk, by status; the rest of a lab is archived."""
+        self._queue = queue
         self._random = random.Random(20261121)
         self._counts: Counts[Status] = Counts()
 
     def grow_to(self, total: int) -> None:
         """Add jobs until there are `total`; the archive takes what the queue does not hold."""
-        missing = {status: size - self._counts[status] for status, size in QUEUE.items()}
-        missing[Status.ARCHIVED] = total - sum(QUEUE.values()) - self._counts[Status.ARCHIVED]
+        missing = {status: size - self._counts[status] for status, size in self._queue.items()}
+        missing[Status.ARCHIVED] = total - sum(self._queue.values()) - self._counts[Status.ARCHIVED]
         with Job.batch_write() as batch:
             for status, number in missing.items():
                 for _ in range(number):

@@ -69,6 +69,10 @@ export class Queue {
   #seen = new Map();
   #refreshes = 0;
   #arrived = createArrivals();
+  /** Ids of cards far out of sight, where the browser tells. @type {Set<string>} */
+  #outOfSight = new Set();
+  /** Ids of cards whose details are on their way. @type {Set<string>} */
+  #loading = new Set();
   /** Called with the jobs that students have submitted since the last refresh. @type {(jobs: JobCard[]) => void} */
   onArrivals = () => undefined;
 
@@ -148,6 +152,16 @@ export class Queue {
     this.#expand(new Set(allExpanded(this.state) ? [] : ids));
   }
 
+  /**
+   * Details are loaded for the cards in sight: with hundreds open, the others would keep the server busy in vain.
+   * @param {string} id
+   * @param {boolean} inSight
+   */
+  see(id, inSight) {
+    if (!inSight) this.#outOfSight.add(id);
+    else if (this.#outOfSight.delete(id)) void this.#refreshDetails();
+  }
+
   /** @param {JobCard} card */
   async loadDetails(card) {
     const known = this.state.details.get(card.id);
@@ -184,8 +198,11 @@ export class Queue {
   /** Loads the details of opened cards that are missing or older than their card. */
   async #refreshDetails() {
     const { jobs, expanded, details } = this.state;
-    const outdated = (jobs ?? []).filter((job) => expanded.has(job.id) && details.get(job.id)?.stamp !== job.updated_at);
-    await Promise.all(outdated.map((job) => this.#limited(() => this.loadDetails(job))));
+    const outdated = (jobs ?? []).filter(({ id, updated_at: stamp }) =>
+      expanded.has(id) && !this.#outOfSight.has(id) && !this.#loading.has(id) && details.get(id)?.stamp !== stamp);
+    for (const { id } of outdated) this.#loading.add(id);
+    await Promise.all(outdated.map((job) => this.#limited(() => this.loadDetails(job))
+      .finally(() => this.#loading.delete(job.id))));
   }
 
   /**

@@ -101,6 +101,7 @@ const commandsOf = (queue, navigation) => ({
   toggleFilters: () => queue.set({ filtersShown: !queue.state.filtersShown }),
   showMore: () => void queue.showMore(),
   toggle: (id) => queue.toggle(id),
+  see: (id, inSight) => queue.see(id, inSight),
   activate: (id) => queue.set({ active: id }),
   retryDetails: (job) => void queue.loadDetails(job),
   act: (modal, job) => act(queue, modal, job),

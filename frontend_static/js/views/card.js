@@ -21,6 +21,7 @@ import { thumbnail } from './thumbnail.js';
  * @property {(job: JobCard) => void} retryDetails
  * @property {(job: JobCard, name: string) => void} download
  * @property {(job: JobCard, name: string) => void} view      in 3D
+ * @property {(id: string, inSight: boolean) => void} see
  * @property {(id: string) => void} activate                  the keyboard has reached the card
  */
 
@@ -46,7 +47,9 @@ export const card = (job, details, expanded, context) => {
   const classes = { 'card': true, 'card-new': isNew, 'card-locked': Boolean(job.lock && !job.lock.mine) };
   return html`
     <article class=${classMap(classes)} aria-labelledby="name-${job.id}" data-job=${job.id}
-      tabindex=${context.active === job.id ? 0 : -1} @focusin=${() => context.commands.activate(job.id)}>
+      tabindex=${context.active === job.id ? 0 : -1} @focusin=${() => context.commands.activate(job.id)}
+      @contentvisibilityautostatechange=${(/** @type {ContentVisibilityAutoStateChangeEvent} */ event) =>
+        context.commands.see(job.id, !event.skipped)}>
       <div class="card-top">
         ${thumbnail(job)}
         <div class="card-head">
