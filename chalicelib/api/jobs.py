@@ -30,13 +30,17 @@ from chalicelib.aws.jobs import Wanted
 from chalicelib.domain.errors import InvalidInput, NotFound
 from chalicelib.domain.lifecycle import Actor, Status
 from chalicelib.services import job_files, listing, notes, transitions
+from chalicelib.services.ordering import Order
 
 routes = Routes()
 
 
 @routes.get("/jobs", allow={Actor.STAFF}, answers=JobsPage, caches=True)
 def list_jobs(call: Call, query: JobsQuery) -> Response:
-    """A page of jobs, newest first unless asked otherwise; 304 while nothing has changed."""
+    """A page of jobs, newest first unless asked otherwise; 304 while nothing has changed.
+
+    At most 2,000 jobs, of one status or of all, are sorted by anything but the time of submission.
+    """
     wanted = _wanted(query)
     return while_no_job_changes(call, query, lambda tally: _page(call, query, wanted, tally.totals))
 
@@ -45,7 +49,7 @@ def _page(call: Call, query: JobsQuery, wanted: Wanted, totals: Mapping[Status, 
     page = listing.page(
         query.status,
         wanted,
-        newest_first=query.sort == "-created_at",
+        Order.of(query.sort),
         number=query.page,
         limit=query.limit,
         cursor=query.cursor,
