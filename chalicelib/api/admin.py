@@ -33,15 +33,14 @@ def replace_catalog(call: Call, update: CatalogUpdate) -> CatalogView:
 @routes.get("/admin/settings", allow={Actor.ADMIN})
 def show_settings(call: Call) -> SettingsView:
     """The settings as they are."""
-    return SettingsView.of(documents.lab_settings(), documents.version_of(documents.SETTINGS))
+    return SettingsView.of(*documents.settings_and_version())
 
 
 @routes.post("/admin/settings", allow={Actor.ADMIN}, refuses=(412,))
 def change_settings(call: Call, update: SettingsUpdate) -> SettingsView:
     """Change some settings; with If-Match only if nobody else has meanwhile."""
     changes: dict[str, Any] = update.model_dump(mode="json", exclude={"staff_name"}, exclude_none=True)
-    settings = lab_documents.change_settings(changes, call.expected_version, call.staff)
-    return SettingsView.of(settings, documents.version_of(documents.SETTINGS))
+    return SettingsView.of(*lab_documents.change_settings(changes, call.expected_version, call.staff))
 
 
 @routes.get("/admin/workstations", allow={Actor.ADMIN})

@@ -99,8 +99,13 @@ def begin(job_id: str, action: Action, by: Caller, requested: Status | None = No
 
 def refuse_repeat(job_id: str, by: Caller, now: datetime) -> None:
     """Raise AlreadyApplied when the very call that `by` makes has committed before."""
-    if by.request_id and limits.was_applied(by.request_id, now):
+    if is_repeat(by, now):
         raise AlreadyApplied(job_id)
+
+
+def is_repeat(by: Caller, now: datetime) -> bool:
+    """True when the very call that `by` makes has committed before: its answer was lost, its work was not."""
+    return bool(by.request_id and limits.was_applied(by.request_id, now))
 
 
 def once(by: Caller, now: datetime) -> list[Stage]:

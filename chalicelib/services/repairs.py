@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from chalicelib.aws import audits, cleanups, events, files, jobs, limits
+from chalicelib.aws import audits, cleanups, events, files, jobs
 from chalicelib.aws.files import StoredFile
 from chalicelib.aws.tables import Event, Finding, Job
 from chalicelib.aws.transactions import ConditionFailed, Stage
@@ -133,7 +133,7 @@ def _is_repeat(finding: Finding, by: Caller, now: datetime) -> bool:
     """True when this very call has mended it. Raises Conflict when another one has."""
     if not finding.mended_at:
         return False
-    if by.request_id and limits.was_applied(by.request_id, now):
+    if changes.is_repeat(by, now):
         return True
     raise _not_any_more(f"{finding.mended_by} has dealt with this already.", mended_by=finding.mended_by)
 
