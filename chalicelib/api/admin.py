@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalice.app import Response
+
 from chalicelib.api.admin_schemas import CatalogUpdate, NewWorkstation, SettingsUpdate, WorkstationChange
+from chalicelib.api.caching import unless_same
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.views.admin import SettingsView, StationList, StationView
@@ -30,10 +33,11 @@ def replace_catalog(call: Call, update: CatalogUpdate) -> CatalogView:
     return CatalogView.of(catalog, documents.lab_settings())
 
 
-@routes.get("/admin/settings", allow={Actor.ADMIN})
-def show_settings(call: Call) -> SettingsView:
-    """The settings as they are."""
-    return SettingsView.of(*documents.settings_and_version())
+@routes.get("/admin/settings", allow={Actor.ADMIN}, answers=SettingsView, caches=True)
+def show_settings(call: Call) -> Response:
+    """The settings as they are, under the ETag that a change may name in If-Match."""
+    settings, version = documents.settings_and_version()
+    return unless_same(call, f'"{version}"', lambda: SettingsView.of(settings, version), kept="no-store")
 
 
 @routes.post("/admin/settings", allow={Actor.ADMIN}, refuses=(412,))
