@@ -11,8 +11,11 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws.tables import Counter, Job
+from chalicelib.aws.transactions import commit
 from chalicelib.domain.lifecycle import Status
 
+# The name of a figure beside those of the statuses.
+STORED_BYTES = "stored_bytes"
 # Enough that two changes at the same moment rarely meet on one item, few enough to read at once.
 SHARDS = 4
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +33,13 @@ class Tally:
     changes: int
     changed_at: datetime
     stored_bytes: int
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """All that is counted of the jobs, by name."""
+        return {status.value: number for status, number in self.totals.items()} | {
+            STORED_BYTES: self.stored_bytes
+        }
 
 
 def stage_change(
@@ -60,17 +70,21 @@ def _one_more(now: datetime) -> list[Action]:
 
 def correct(short_of: Mapping[Status, int], bytes_short: int) -> None:
     """Add to each status' counter what it is short of, whatever else is counted at the same moment."""
+    missing = {status.value: number for status, number in short_of.items()} | {STORED_BYTES: bytes_short}
+    commit(lambda t: stage_correct(t, missing, datetime.now(UTC)))
+
+
+def stage_correct(transaction: TransactWrite, missing: Mapping[str, int], now: datetime) -> None:
+    """Add to figures what they are short of, whatever else is counted at the same moment."""
     attributes = Counter.get_attributes()
-    actions = [attributes[status.value].add(number) for status, number in short_of.items() if number]
-    if bytes_short:
-        actions.append(Counter.stored_bytes.add(bytes_short))
+    actions = [attributes[figure].add(number) for figure, number in missing.items() if number]
     if actions:  # the first shard takes all: only the sum of the shards means something
-        Counter(id="jobs#0").update(actions=[*actions, *_one_more(datetime.now(UTC))])
+        transaction.update(Counter(id=shard_ids()[0]), actions=[*actions, *_one_more(now)])
 
 
-def tally() -> Tally:
-    """All shards together, for two read units."""
-    return sum_of(Counter.batch_get(shard_ids()))
+def tally(*, consistent: bool = False) -> Tally:
+    """All shards together, for two read units; for four as they are at this very moment."""
+    return sum_of(Counter.batch_get(shard_ids(), consistent_read=consistent))
 
 
 def shard_ids() -> list[str]:

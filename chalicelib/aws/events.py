@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws import days
@@ -104,7 +105,7 @@ def _stage(transaction: TransactWrite, told: Sequence[Event], end: EventChain) -
         transaction.save(event, condition=Event.id.does_not_exist())
     unmoved = EventChain.job_id.does_not_exist() if end.hash == trail.START else EventChain.hash == end.hash
     last = told[-1]
-    moved = [EventChain.last_id.set(last.id), EventChain.hash.set(last.hash)]
+    moved: list[Action] = [EventChain.last_id.set(last.id), EventChain.hash.set(last.hash)]
     transaction.update(EventChain(last.job_id), actions=moved, condition=unmoved)
     for day, figures in _figures(told).items():
         days.stage_add(transaction, day, last.job_id, figures)

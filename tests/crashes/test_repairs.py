@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 
 from chalicelib.aws import files
+from chalicelib.config import settings
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.people import SYSTEM
 from chalicelib.services import auditing, clock
@@ -66,11 +67,18 @@ def _no_record(name: str) -> str:
     return ""
 
 
+def _hidden(name: str) -> str:
+    """Removed by hand, without naming a version: the bucket keeps what it hides."""
+    files.client().delete_object(Bucket=settings().files_bucket, Key=f"Printing/{name}.stl")
+    return ""
+
+
 REPAIRS = (
     Repair("DELETE", "orphaned-file", _orphan),
     Repair("DELETE", "stale-file", _stale),
     Repair("POST", "repair-location", _late, by_job=True),
     Repair("POST", "repair-metadata", _no_record, by_job=True),
+    Repair("POST", "repair-link", _hidden, by_job=True),
 )
 
 
