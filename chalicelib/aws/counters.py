@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,19 +9,18 @@ from datetime import UTC, datetime
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws import shards
 from chalicelib.aws.tables import Counter, Job
 from chalicelib.aws.transactions import commit
 from chalicelib.domain.lifecycle import Status
 
 # The name of a figure beside those of the statuses.
 STORED_BYTES = "stored_bytes"
-# Enough that two changes at the same moment rarely meet on one item, few enough to read at once.
-SHARDS = 4
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _shard(job_id: str) -> str:
-    return f"jobs#{zlib.crc32(job_id.encode()) % SHARDS}"
+    return f"jobs#{shards.of_job(job_id)}"
 
 
 @dataclass(frozen=True)
@@ -89,13 +87,13 @@ def tally(*, consistent: bool = False) -> Tally:
 
 def shard_ids() -> list[str]:
     """The keys of all shards."""
-    return [f"jobs#{number}" for number in range(SHARDS)]
+    return [f"jobs#{number}" for number in range(shards.NUMBER)]
 
 
-def sum_of(shards: Iterable[Counter]) -> Tally:
+def sum_of(rows: Iterable[Counter]) -> Tally:
     """The tally that shards make together."""
     sums, changes, size, changed_at = dict.fromkeys(Status, 0), 0, 0, _NEVER
-    for shard in shards:
+    for shard in rows:
         changes += int(shard.changes)
         size += int(shard.stored_bytes)
         changed_at = max(changed_at, shard.changed_at or _NEVER)
