@@ -192,6 +192,15 @@ class AnalyticsQuery(PeriodQuery):
     discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
 
 
+class StudentsQuery(PeriodQuery):
+    """Whose jobs, and which page. `search` is that of the job list."""
+
+    search: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)] = ""
+    discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
+    page: Annotated[int, Field(ge=1, le=1000)] = 1
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
 class CostQuery(Body):
     """A material and a weight in grams."""
 

@@ -202,7 +202,9 @@ def _stamp(change: Change) -> None:
 
 def _file(change: Change, after: Job, work: filing.Filing) -> None:
     present = filing.files_of(change.job)
-    work.drop = present
+    current = {file.key for file in present if file.is_latest}
+    # What somebody hid below a delete marker is not moved, and may be the only copy.
+    work.drop = [file for file in present if file.key in current]
     work.leaves(change.job)
     movable = [(f, f.name) for f in present if f.is_latest and not f.name.endswith(".metadata.json")]
     work.copy_to(change.target, movable, after)

@@ -355,6 +355,19 @@ def test_a_lost_original_comes_back_by_its_bytes(
     invariants.check_record(row(job.id))
 
 
+def test_what_was_hidden_by_hand_outlives_the_moves_of_its_job(
+    admin: HttpClient, staff: HttpClient, nights: Nights
+) -> None:
+    [job] = fill(S.PRINTING, 1, days=1)
+    content = files.read(job.original_key)
+    _hidden(job)
+    named = {"id": job.id, "display_name": job.display_name, "short_id": job.short_id}
+    ok(act(staff, named, Action.MARK_COMPLETE))
+    assert nights.findings()["broken_link"] == [job.id]
+    ok(link(admin, job.id))
+    assert files.read(f"Completed/{job.original_name}") == content
+
+
 def test_an_original_that_nobody_has_is_asked_for(admin: HttpClient, nights: Nights) -> None:
     [job] = fill(S.PRINTING, 1, days=1)
     remove(job.original_key)

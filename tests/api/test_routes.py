@@ -71,6 +71,7 @@ TABLE = """
     GET    /analytics/trends                      staff
     GET    /analytics/resources                   staff
     GET    /analytics/staff                       staff
+    GET    /analytics/students                    staff
     GET    /stats                                 staff
     GET    /stats/detailed                        staff
     POST   /export/payments                       staff
