@@ -34,24 +34,24 @@ class Outcome:
         """In words for whoever asked."""
         back = f"{self.restored} of the job's files came back." if self.restored else ""
         gone = f"No copy is left of {', '.join(self.lost)}: a note at the job says so." if self.lost else ""
-        return f"{back} {gone}".strip() or "This has been dealt with."
+        return f"{back} {gone}".strip() or "All files of this job are where they belong."
 
 
 def repair(job_id: str, by: Caller) -> Outcome:
     """Bring back what can be found, the original by its bytes alone; a note tells of the rest.
 
     A lost slicer output is no longer the file to print: the original is, while it is there.
-    Raises NotFound when no audit has found it, Conflict when it is not so any more.
+    Where all files are there again, out of a backup or by a repair that died, only that is told.
+    Raises NotFound when no audit has found it, Conflict when somebody has dealt with it.
     """
     now = clock.now()
     finding = mending.found((FindingKind.BROKEN_LINK,), job_id)
-    if mending.is_repeat(finding, by, now):
-        return Outcome(finding, 0, ())
+    repeat = mending.is_repeat(finding, by, now)
     job = mending.job_of(finding)
+    if repeat:
+        return Outcome(finding, 0, tuple(integrity.absent(job)))
     mending.ensure_idle(None, job)
     absent = integrity.absent(job)
-    if not absent:
-        raise mending.not_any_more("All files of this job are where they belong.")
     back = _found(job, absent)
     outcome = Outcome(finding, len(back), tuple(name for name in absent if name not in back))
     _commit(job, by, now, outcome, [(source, name) for name, source in back.items()])

@@ -1,7 +1,7 @@
 """What each student brought to the lab lately.
 
-Figures and events hold no personal data, so this is read from the jobs themselves, those of the period that still
-exist: what it costs depends on the period and not on how old the lab is.
+Figures and events hold no personal data, so this is read from the jobs themselves, those of the period
+that still exist: what it costs depends on the period and not on how old the lab is.
 """
 
 from __future__ import annotations

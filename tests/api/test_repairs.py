@@ -421,6 +421,9 @@ def test_a_file_that_is_there_again(admin: HttpClient, nights: Nights) -> None:
     remove(job.original_key)
     nights.audit()
     files.put(job.original_key, content, "model/stl")
+    assert "where they belong" in ok(link(admin, job.id))["message"]
+    last = events.of_job(job.id)[-1]
+    assert (last.triggered_by, last.details["restored"], last.details["lost"]) == (SAM, 0, 0)
     refused(link(admin, job.id), 409, "not_any_more")
 
 
