@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.aws import counters, days
+from chalicelib.aws import counters, shards
 from chalicelib.aws.tables import Counter, DayFigures, Job
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.submissions import DISCIPLINES
@@ -95,13 +95,13 @@ class Years:
         """Half a year of figures, of no events; a longer history is never read."""
         for number in range(180):
             day = (_NOW - timedelta(days=number)).date().isoformat()
-            for shard in range(days.SHARDS):
+            for shard in range(shards.NUMBER):
                 row = DayFigures(day, str(shard))
                 row.update(actions=[Path([name]).set(self._random.randrange(1, 9)) for name in _FIGURES])
 
     def _count(self) -> None:
         """The first shard takes all: only the sum of the shards means something."""
-        for number in range(counters.SHARDS):
+        for number in range(shards.NUMBER):
             shard = Counter(id=f"jobs#{number}")
             for status in Status:
                 setattr(shard, status.value, 0 if number else self._counts[status])
