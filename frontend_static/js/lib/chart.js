@@ -1,33 +1,35 @@
 /**
- * A chart of days as an element of the page: `<day-chart .chart=${…}>`. Draws with uPlot in the colors of the
+ * A chart of days or moments as an element of the page: `<time-chart .chart=${…}>`. Draws with uPlot in the colors of the
  * page, and anew when the size or the color scheme changes. The numbers stand in a table beside it, so the
  * drawing itself is hidden from screen readers.
  */
 import uPlot from '../../vendor/uplot@1.6.32/uplot.js';
 import { longDay, shortDay } from './analytics/period.js';
+import { dateTime } from './format.js';
 
 /**
  * @typedef {Object} Series
  * @property {string} label
- * @property {(number | null)[]} values  one for each day
+ * @property {(number | null)[]} values  one for each of them
  * @property {string} whole              what the period comes to, in words
  */
 
 /**
  * @typedef {Object} Chart
- * @property {string[]} days             UTC dates, oldest first
+ * @property {string[]} at               UTC dates, or moments, oldest first
  * @property {Series[]} series
  * @property {'lines' | 'bars'} kind     bars stand on each other
  * @property {(value: number) => string} show
  */
 
 const HEIGHT = 220;
-/** Days up to which each one has room for a mark of its own. */
+const DAY_S = 86_400;
+/** Up to so many, each one has room for a mark of its own. */
 const MOST_POINTS = 31;
 /** So that lines can be told apart without their colors. */
 const DASHES = [[], [7, 4], [2, 4], [12, 4, 2, 4], [4, 2], [14, 3]];
 
-export class DayChart extends HTMLElement {
+export class TimeChart extends HTMLElement {
   /** @type {Chart | null} */ #chart = null;
   /** @type {uPlot | null} */ #plot = null;
   #scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -75,7 +77,7 @@ export class DayChart extends HTMLElement {
  * Names and colors of the series, with what they come to: in the whole period or, under the pointer, on a day.
  * @param {Chart} chart
  */
-function legendOf({ days, series, kind, show }) {
+function legendOf({ at, series, kind, show }) {
   const element = document.createElement('ul');
   element.className = 'legend';
   const when = document.createElement('li');
@@ -90,13 +92,13 @@ function legendOf({ days, series, kind, show }) {
   });
   element.append(when);
 
-  /** @param {number | null} day index, null for the whole period */
-  const say = (day) => {
-    when.textContent = day === null ? 'whole period' : longDay(days[day] ?? '');
-    for (const [index, { values: all, whole }] of series.entries()) {
-      const value = day === null ? null : all[day] ?? null;
-      const place = values[index];
-      if (place) place.textContent = day === null ? whole : (value === null ? '–' : show(value));
+  /** @param {number | null} index null for the whole period */
+  const say = (index) => {
+    when.textContent = index === null ? 'whole period' : spoken(at[index] ?? '');
+    for (const [order, { values: all, whole }] of series.entries()) {
+      const value = index === null ? null : all[index] ?? null;
+      const place = values[order];
+      if (place) place.textContent = index === null ? whole : (value === null ? '–' : show(value));
     }
   };
   say(null);
@@ -126,9 +128,9 @@ function legendMark(kind, index) {
  * @param {Chart} chart
  * @returns {uPlot.AlignedData}
  */
-function dataOf({ days, series, kind }) {
-  const at = days.map((date) => Date.parse(`${date}T00:00Z`) / 1_000);
-  return [at, ...(kind === 'bars' ? stacked(series).reverse() : series.map(({ values }) => values))];
+function dataOf({ at, series, kind }) {
+  const seconds = at.map((time) => Date.parse(time) / 1_000);
+  return [seconds, ...(kind === 'bars' ? stacked(series).reverse() : series.map(({ values }) => values))];
 }
 
 /**
@@ -144,30 +146,44 @@ export function stacked(series) {
   });
 }
 
+/** @param {string} time */
+const isDay = (time) => !time.includes('T');
+
+/** @param {string} time */
+const spoken = (time) => (isDay(time) ? longDay(time) : dateTime(time));
+
+/** @type {Partial<uPlot.Axis>} */
+const DAY_AXIS = {
+  incrs: [1, 2, 7, 14, 28].map((days) => days * DAY_S),
+  values: (_, splits) => splits.map((seconds) => shortDay(new Date(seconds * 1_000).toISOString().slice(0, 10))),
+};
+
 /**
  * @param {Chart} chart
  * @param {number} width
  * @param {CSSStyleDeclaration} style  of the element: colors are the page's tokens
- * @param {(day: number | null) => void} onDay
+ * @param {(index: number | null) => void} onPoint
  * @returns {uPlot.Options}
  */
-function optionsFor(chart, width, style, onDay) {
+function optionsFor(chart, width, style, onPoint) {
   const token = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
   const line = { stroke: token('text-soft'), grid: { stroke: token('line'), width: 1 }, ticks: { show: false }, font: `12px ${style.fontFamily}` };
   const drawn = chart.series.map((_, index) => seriesOptions(chart, index, token));
+  const days = chart.at.every(isDay);
+  // Half a day on each side, so that a bar of the first day stands beside the axis.
+  const room = days ? DAY_S / 2 : 0;
   // Of a stack the whole is drawn first, and the parts below over it.
   if (chart.kind === 'bars') drawn.reverse();
   return {
     width,
     height: HEIGHT,
-    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC'),
+    ...(days && { tzDate: (/** @type {number} */ seconds) => uPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC') }),
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: chart.kind === 'lines' } },
-    hooks: { setCursor: [(plot) => onDay(plot.cursor.idx ?? null)] },
-    scales: { x: { range: (_, min, max) => [min - 43_200, max + 43_200] }, y: { range: (_, __, max) => [0, niceTop(max)] } },
+    hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
+    scales: { x: { range: (_, min, max) => [min - room, max + room] }, y: { range: (_, __, max) => [0, niceTop(max)] } },
     axes: [
-      { ...line, grid: { show: false }, size: 30, space: 64, incrs: [1, 2, 7, 14, 28].map((days) => days * 86_400),
-        values: (_, splits) => splits.map((at) => shortDay(new Date(at * 1_000).toISOString().slice(0, 10))) },
+      { ...line, grid: { show: false }, size: days ? 30 : 46, space: 64, ...(days && DAY_AXIS) },
       { ...line, size: 64, values: (_, splits) => splits.map((value) => chart.show(value)) },
     ],
     series: [{}, ...drawn],
@@ -180,16 +196,16 @@ function optionsFor(chart, width, style, onDay) {
  * @param {(name: string) => string} token
  * @returns {uPlot.Series}
  */
-function seriesOptions({ kind, days, series }, index, token) {
+function seriesOptions({ kind, at, series }, index, token) {
   const color = token(`series-${index + 1}`);
   const label = series[index]?.label ?? '';
   if (kind === 'bars') {
     const paths = uPlot.paths.bars?.({ size: [0.7, 40], align: 0 });
     // A gap between the parts of a stack, where the bars are wide enough for one.
-    const gap = series.length > 1 && days.length <= MOST_POINTS ? 1 : 0;
+    const gap = series.length > 1 && at.length <= MOST_POINTS ? 1 : 0;
     return { label, width: gap, stroke: token('surface'), fill: color, points: { show: false }, ...(paths && { paths }) };
   }
-  const points = { show: days.length <= MOST_POINTS, size: 6, fill: color, stroke: color };
+  const points = { show: at.length <= MOST_POINTS, size: 6, fill: color, stroke: color };
   return { label, stroke: color, width: 2, dash: DASHES[index] ?? [], points };
 }
 
@@ -199,4 +215,4 @@ function seriesOptions({ kind, days, series }, index, token) {
  */
 const niceTop = (max) => Math.max(1, max * 1.1);
 
-customElements.define('day-chart', DayChart);
+customElements.define('time-chart', TimeChart);

@@ -58,7 +58,7 @@ export function jobsByDay(trends) {
     id: 'jobs-by-day', title: 'Jobs by day',
     sentence: `${submitted} submitted, ${approved} approved, ${completed} completed.${most}`,
     table: dayTable(days, series, 'count'),
-    chart: { days, series, kind: 'lines', show: wholeNumber },
+    chart: { at: days, series, kind: 'lines', show: wholeNumber },
   };
 }
 
@@ -78,7 +78,7 @@ export function leadByDay(trends) {
     id: 'lead-time', title: 'From submission to completion',
     sentence: jobs ? `${plural(jobs, 'job')} took ${average} on average.` : 'No job was completed.',
     table: dayTable(days, [{ label: 'Average lead time', values: lead }], 'hours'),
-    chart: { days, series, kind: 'bars', show: hours },
+    chart: { at: days, series, kind: 'bars', show: hours },
   };
 }
 
@@ -99,7 +99,7 @@ export function moneyByDay(trends) {
       columns: [DAY, { label: 'Revenue', kind: 'money' }, { label: 'Payments', kind: 'count' }, { label: 'Average payment', kind: 'money' }],
       rows: days.map((day, index) => [day, revenue[index] ?? 0, payments[index] ?? 0, average[index] ?? null]),
     },
-    chart: { days, series: [{ label: 'Revenue', values: revenue, whole: money(cents) }], kind: 'bars', show: money },
+    chart: { at: days, series: [{ label: 'Revenue', values: revenue, whole: money(cents) }], kind: 'bars', show: money },
   };
 }
 
@@ -124,7 +124,7 @@ export function printersByDay({ printer_days: printed, printers }, days) {
     sentence: first && sum(first.values) > 0
       ? `${plural(all.length, 'printer')} at work; ${first.label} the most, with ${first.whole}.` : 'No print was finished.',
     table: dayTable(days, all, 'hours'),
-    chart: { days, series, kind: 'bars', show: hours },
+    chart: { at: days, series, kind: 'bars', show: hours },
   };
 }
 

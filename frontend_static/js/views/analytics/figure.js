@@ -23,7 +23,7 @@ export const figureView = ({ id, title, sentence, table, chart, bars }, period) 
       ${csvButton(`${id}_${period}`, table, title)}
     </figcaption>
     ${chart ? html`
-      <day-chart .chart=${chart}></day-chart>
+      <time-chart .chart=${chart}></time-chart>
       <details class="figure-table">
         <summary>Show as a table</summary>
         ${tableView(title, table)}
