@@ -33,7 +33,7 @@ export function onSessionEnd(handler) {
  * @param {import('./api.js').CallOptions} [options]
  * @returns {Promise<T>}
  */
-async function call(method, path, options = {}) {
+export async function call(method, path, options = {}) {
   const token = session.current()?.token ?? null;
   try {
     return await request(method, path, { ...options, token });
