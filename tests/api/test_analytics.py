@@ -35,20 +35,17 @@ def busy_day(http: HttpClient, staff: HttpClient) -> dict[str, Any]:
 
 
 def test_who_submitted_what(http: HttpClient, staff: HttpClient, admin: HttpClient) -> None:
-    zoe = {"student_name": "Zoe Adler", "student_email": "zoe@example.edu", "discipline": "Art"}
+    zoe: dict[str, Any] = {"student_name": "Zoe Adler", "student_email": "zoe@example.edu"}
     jane = [submit(http), submit(http, discipline="Art", student_email="JANE@example.edu"), submit(http)]
-    submit(http, **zoe)
+    submit(http, discipline="Art", **zoe)
     to_status(staff, jane[0], Status.COMPLETED)
     ok(act(staff, jane[1], Action.REJECT))
     price = steps.show(staff, jane[0])["cost_cents"]
     page = ok(staff.get(f"{API}/analytics/students"))
     assert (page["total"], page["days"], page["complete"]) == (2, 30, True)
     first, second = page["students"]
-    assert (first["student_email"], first["student_name"], first["jobs"]) == (
-        "jane@example.edu",
-        "Jane Doe",
-        3,
-    )
+    assert (first["student_email"], first["student_name"]) == ("jane@example.edu", "Jane Doe")
+    assert first["jobs"] == 3
     assert first["by_status"] == {"UPLOADED": 1, "COMPLETED": 1, "REJECTED": 1}
     assert first["disciplines"] == ["Architecture", "Art"]
     assert (first["cost_cents"], first["cost_usd"]) == (price, f"{price / 100:.2f}")
