@@ -18,7 +18,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from bench.fill import Years
-from bench.lab import WORKSTATION, Lab, open_lab
+from bench.lab import STAFF_NAME, WORKSTATION, Lab, open_lab
 from bench.report import machine, progress, table
 from chalicelib.domain.lifecycle import Status
 from infra.chromium import launched
@@ -74,12 +74,11 @@ def _measured(lab: Lab, page: Page, origin: str) -> Iterator[tuple[str, str, flo
     yield "* scroll through all cards", *_watched(page, lambda: page.evaluate(_SCROLL))
     page.evaluate("scrollTo(0, 0)")
     job = lab.call("GET", "/jobs?status=UPLOADED&limit=1")["jobs"][0]
-    lab.call("POST", f"/jobs/{job['id']}/review", {"staff_name": "Priya Shah", "reviewed": True})
-    badges = page.locator(".badge-new").count()
+    lab.call("POST", f"/jobs/{job['id']}/lock", {"staff_name": STAFF_NAME})
 
     def refresh() -> None:
         page.keyboard.press("u")
-        expect(page.locator(".badge-new")).to_have_count(badges - 1, timeout=60_000)
+        expect(page.locator(".badges .badge-orange")).to_have_count(1, timeout=60_000)
 
     yield "* a refresh that brings one change", *_watched(page, refresh)
     calls = len(lab.functions.invocations)

@@ -7,6 +7,7 @@ from collections import Counter as Counts
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from pynamodb.expressions.operand import Path
 
@@ -14,6 +15,7 @@ from chalicelib.aws import counters, shards
 from chalicelib.aws.tables import Counter, DayFigures, Job
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.submissions import DISCIPLINES
+from infra import samples
 
 # What a busy lab has on its desk; everything else it ever printed is archived.
 QUEUE = {
@@ -122,7 +124,7 @@ class Years:
             updated_at=created + timedelta(hours=30),
             last_updated_by="Priya Shah",
             thumbnail_state="ready",
-            mesh=_mesh(chance),
+            mesh=_mesh(),
         )
         _submit(job, chance)
         if status is not Status.UPLOADED:
@@ -164,22 +166,12 @@ def _price(job: Job, chance: random.Random) -> None:
     job.confirmed_at = job.created_at + timedelta(hours=9)
 
 
-def _mesh(chance: random.Random) -> dict[str, object]:
-    """Facts of the size that models3d stores."""
-    lengths = ("width", "depth", "height", "diagonal", "area", "volume")
-    counts = (
-        "triangles",
-        "vertices",
-        "bodies",
-        "open_edges",
-        "non_manifold_edges",
-        "flipped_edges",
-        "degenerate",
-    )
+@cache
+def _mesh() -> dict[str, object]:
+    """What is known of one of the samples, as it is stored."""
+    mesh = models3d.load(samples.binary_stl(samples.spur_gear()), "stl")
+    facts = models3d.facts(mesh)
     return {
-        **{f"{name}_mm": chance.uniform(1, 300) for name in lengths},
-        **{name: chance.randrange(1_000_000) for name in counts},
-        "watertight": True,
-        "unit_suspicion": None,
-        "fits": {printer: {"upright": True, "rotated": True, "any": True} for printer in _PRINTERS},
+        **facts.as_dict(),
+        "verdict": models3d.verdict(facts, documents.catalog().printers_for("Filament")).as_dict(),
     }

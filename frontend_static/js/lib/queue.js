@@ -8,7 +8,7 @@ import { ApiError } from './api.js';
 import { createArrivals } from './arrivals.js';
 import { now } from './clock.js';
 import { createLimiter } from './limiter.js';
-import { addressOf, apiQuery, newestUploads, sorted } from './query.js';
+import { addressOf, apiQueries, FIRST_PAGE, moreThan, newestUploads } from './query.js';
 import { quietMoment } from './quiet.js';
 import { countJobs, getJob, listFiles, listJobs } from './staff_api.js';
 import { createStore } from './store.js';
@@ -34,7 +34,7 @@ const DETAIL_REQUESTS = 4;
  * @property {string} searchText                 as typed; the query follows when typing pauses
  * @property {JobCard[] | null} jobs             null until first loaded
  * @property {number} total
- * @property {number} pages                      how many pages are shown
+ * @property {number} wanted                     how many jobs are shown, if there are as many
  * @property {JobCounts['counts'] | null} counts
  * @property {boolean} loading
  * @property {string} error                      of the last refresh
@@ -50,7 +50,7 @@ const DETAIL_REQUESTS = 4;
 const NOTHING_LOADED = {
   jobs: null,
   total: 0,
-  pages: 1,
+  wanted: FIRST_PAGE,
   counts: null,
   loading: false,
   error: '',
@@ -102,11 +102,11 @@ export class Queue {
   async refresh({ gently = false } = {}) {
     this.#refreshes += 1;
     const turn = this.#refreshes;
-    const { query, pages } = this.state;
+    const { query, wanted } = this.state;
     this.set({ loading: true });
     try {
       const [list, { counts }, uploads] = await Promise.all(
-        [loadPages(query, pages), countJobs(query), listJobs(newestUploads)]);
+        [loadJobs(query, wanted), countJobs(query), listJobs(newestUploads)]);
       if (gently && idsOf(list.jobs) !== idsOf(this.state.jobs ?? [])) await quietMoment();
       if (turn !== this.#refreshes) return;
       this.#seen.set(addressOf(query), list.jobs);
@@ -130,12 +130,12 @@ export class Queue {
     // While a search or filter is at work, what was there stays: an empty page between two lists would flicker.
     const before = query.status === this.state.query.status ? this.state.jobs : null;
     const jobs = this.#seen.get(addressOf(query)) ?? before;
-    this.set({ query, searchText: query.search, jobs, total: jobs?.length ?? 0, pages: 1, error: '' });
+    this.set({ query, searchText: query.search, jobs, total: jobs?.length ?? 0, wanted: FIRST_PAGE, error: '' });
     await this.refresh();
   }
 
   async showMore() {
-    this.set({ pages: this.state.pages + 1 });
+    this.set({ wanted: moreThan(this.state.wanted) });
     await this.refresh();
   }
 
@@ -219,14 +219,13 @@ const idsOf = (jobs) => jobs.map(({ id }) => id).join();
 
 /**
  * @param {Query} query
- * @param {number} pages
+ * @param {number} wanted
  */
-async function loadPages(query, pages) {
-  const answers = await Promise.all(
-    Array.from({ length: pages }, (_, index) => listJobs(apiQuery(query, index + 1))));
+async function loadJobs(query, wanted) {
+  const answers = await Promise.all(apiQueries(query, wanted).map(listJobs));
   // A job that comes in between two pages would stand on both.
   const jobs = [...new Map(answers.flatMap((answer) => answer.jobs).map((job) => [job.id, job])).values()];
-  return { jobs: sorted(jobs, query), total: answers.at(-1)?.filtered ?? 0 };
+  return { jobs, total: answers.at(-1)?.filtered ?? 0 };
 }
 
 /** @param {Pick<QueueState, 'jobs' | 'expanded'>} state */
