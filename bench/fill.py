@@ -11,7 +11,8 @@ from functools import cache
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.aws import counters, shards
+from chalicelib import models3d
+from chalicelib.aws import counters, documents, shards
 from chalicelib.aws.tables import Counter, DayFigures, Job
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.submissions import DISCIPLINES
