@@ -28,6 +28,8 @@ class Administration {
     this.#current = sectionOf(new URLSearchParams(location.search).get('section'));
     document.title = `${this.#current.label} · PrintLab`;
     this.#draw();
+    // On a phone the navigation scrolls sideways.
+    document.querySelector('.admin-nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     void this.#section().enter();
   }
 

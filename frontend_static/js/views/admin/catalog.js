@@ -70,7 +70,7 @@ export class CatalogSection extends Section {
         <div class="catalog-rows">${this.#rows(problems)}</div>
         <p><button class="button" type="button" @click=${this.#add}>Add a ${PARTS.find(({ id }) => id === this.#part)?.one}</button></p>
         ${offerPreview(this.#draft)}
-        <div class="save-bar">
+        <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
           <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet` : 'Everything is saved.'}</p>
           <button class="button button-quiet" type="button" ?disabled=${!changes.length} @click=${this.#discard}>Discard</button>
           <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>

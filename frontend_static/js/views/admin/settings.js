@@ -54,9 +54,9 @@ export class SettingsSection extends Section {
         ${SETTING_GROUPS.map(({ title, fields }) => html`
           <section class="panel section-panel">
             <h3>${title}</h3>
-            <div class="field-grid">${fields.map((field) => this.#field(field))}</div>
+            <div class="settings-grid">${fields.map((field) => this.#field(field))}</div>
           </section>`)}
-        <div class="save-bar">
+        <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
           <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet` : 'Everything is saved.'}</p>
           <button class="button button-quiet" type="button" ?disabled=${!changes.length} @click=${this.#discard}>Discard</button>
           <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>
@@ -73,10 +73,11 @@ export class SettingsSection extends Section {
     return html`
       <div class="field">
         ${kind === 'switch' ? html`
-          <span class="label">${label}</span>
-          <label class="choice"><input type="checkbox" id="setting-${name}" .checked=${live(text === 'true')} aria-describedby="setting-${name}-hint"
+          <span class="label" id="setting-${name}-label">${label}</span>
+          <label class="choice"><input type="checkbox" id="setting-${name}" .checked=${live(text === 'true')}
+            aria-labelledby="setting-${name}-label" aria-describedby="setting-${name}-hint"
             @change=${(/** @type {Event} */ event) => this.#type(name, String(/** @type {HTMLInputElement} */ (event.target).checked))}>
-            <span>${label}: ${text === 'true' ? 'on' : 'off'}</span></label>`
+            <span>${text === 'true' ? 'On' : 'Off'}</span></label>`
           : html`<label for="setting-${name}">${label}${unit ? html` <span class="soft">(${unit})</span>` : nothing}</label>${this.#control(field, text, error)}`}
         <p class="field-hint" id="setting-${name}-hint">${hint}</p>
         <p class="field-error" id="setting-${name}-error">${error}</p>
