@@ -48,10 +48,10 @@ _FRAMES = "() => { watching = false; return frames_.slice(1); }"
 
 def main() -> int:
     """Print the report; 1 when the page stood still too long."""
-    with open_lab() as lab, _served(lab) as port, launched() as browser:
+    with open_lab() as lab, served(lab) as port, launched() as browser:
         Years({Status.UPLOADED: JOBS}).grow_to(JOBS)
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        page.add_init_script(f"localStorage.setItem('printlab.session', {json.dumps(_session(lab))})")
+        page.add_init_script(f"localStorage.setItem('printlab.session', {json.dumps(session_of(lab))})")
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         rows = list(_measured(lab, page, f"http://127.0.0.1:{port}"))
     print(f"## The dashboard with {JOBS} jobs in a tab\n\n{machine()}, Chromium slowed {SLOWER} times.\n")
@@ -97,14 +97,16 @@ def _watched(page: Page, work: Any) -> tuple[str, float]:
     return f"{1000 * took:.0f} ms, {len(frames)} frames", max(frames, default=0.0)
 
 
-def _session(lab: Lab) -> str:
+def session_of(lab: Lab) -> str:
+    """What the pages keep of a session, as they keep it."""
     me = lab.call("GET", "/auth/me")
     assert me["workstation"]["id"] == WORKSTATION
     return json.dumps({"token": lab.token, "workstation": me["workstation"], "expires_at": me["expires_at"]})
 
 
 @contextmanager
-def _served(lab: Lab) -> Iterator[int]:
+def served(lab: Lab) -> Iterator[int]:
+    """The lab's pages and API on a port."""
     server = Server(listen(free_port()))
     server.start(product(lab.functions, os.environ["AWS_ENDPOINT_URL"], environment.BUCKET, None))
     try:

@@ -33,7 +33,7 @@ export const queueScreen = (state, now, commands) => {
     <div class="sticky">${tabs(state, commands.select)}</div>
     ${toolbar(state, commands)}
     ${jobList(state, { me: state.me, catalog: state.catalog, now, inactive, commands }, commands)}
-    <footer class="queue-foot">
+    <footer class="queue-foot" ?hidden=${!state.jobs}>
       <button class="button button-quiet" type="button" @click=${commands.showShortcuts}>Keyboard <kbd>?</kbd></button>
       <button class="button button-quiet" type="button" @click=${commands.showDiagnostics}>Diagnostics</button>
     </footer>`;
