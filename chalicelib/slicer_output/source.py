@@ -65,7 +65,7 @@ class Source:
         self._left -= length
         if self._left < 0:
             raise too_complex()
-        data = self._read(start, length)
+        data = self._read(start, length) if length else b""  # no store has a range of nothing
         if len(data) != length:
             raise damaged()
         return data

@@ -111,11 +111,13 @@ def test_a_weight_of_zero_is_estimated_by_the_density(staff: HttpClient, job: Jo
 
 def test_what_cannot_be_read_says_why(staff: HttpClient, job: Job, save: Save) -> None:
     project, broken, form = save(".3mf", sliced_3mf()), save(".bgcode", b"GCDE"), save(".form", b"any")
+    empty = save(".gcode", b"")
     found = listed(staff, job)
-    assert [found[name]["not_read"]["code"] for name in (project, broken, form)] == [
+    assert [found[name]["not_read"]["code"] for name in (project, broken, form, empty)] == [
         "not_sliced",
         "damaged",
         "unsupported_format",
+        "unknown_slicer",
     ]
     assert found[project]["slicing"] is None
     assert "before slicing" in found[project]["not_read"]["message"]
