@@ -17,8 +17,10 @@ export const slicingLine = ({ slicing, not_read: notRead }) => {
 };
 
 /** @param {string[]} messages */
-export const differencesNotice = (messages) => (messages.length
-  ? notice('warn', 'The file and your choice differ', html`${messages.map((message) => html`<p>${message}</p>`)}`) : nothing);
+export const differencesNotice = (messages) => (messages.length ? html`
+  <div class="differences">
+    ${notice('warn', 'The file and your choice differ', html`${messages.map((message) => html`<p>${message}</p>`)}`)}
+  </div>` : nothing);
 
 /**
  * Where a number of the file came to: into the field, or one press away from it.
