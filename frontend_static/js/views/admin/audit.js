@@ -74,7 +74,7 @@ export class AuditSection extends Section {
     const bulk = this.#bulk;
     return html`
       <div class="section-line">
-        <div><h3>${label}</h3><p class="soft">${repair?.effect ?? advice}</p></div>
+        <div><h2>${label}</h2><p class="soft">${repair?.effect ?? advice}</p></div>
         ${repair ? html`<button class="button" type="button" ?disabled=${!open || bulk !== null} @click=${() => this.#mendAll(kind)}>${repair.label}: all open ones…</button>` : nothing}
       </div>
       ${bulk ? html`

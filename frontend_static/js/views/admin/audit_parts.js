@@ -14,7 +14,7 @@ export const auditHead = (report, onStart) => html`
   <section class="panel section-panel">
     <div class="section-line">
       <div>
-        <h3>${titleOf(report)}</h3>
+        <h2>${titleOf(report)}</h2>
         ${report ? html`<p class="soft">Started ${dateTime(report.started_at)} by ${report.requested_by}${
           report.finished_at ? html`, finished ${dateTime(report.finished_at)}` : nothing}. ${plural(report.jobs_seen, 'job')} and ${
           plural(report.objects_seen, 'file')} seen.</p>` : nothing}

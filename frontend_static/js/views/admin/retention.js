@@ -71,7 +71,7 @@ export class RetentionSection extends Section {
     const sound = isDays(days);
     return html`
       <section class="panel section-panel">
-        <h3>${title}</h3>
+        <h2>${title}</h2>
         <p class="soft">${text}</p>
         <form class="section-row" novalidate @submit=${(/** @type {Event} */ event) => { event.preventDefault(); void this.#preview(id); }}>
           <div class="field">
