@@ -53,7 +53,7 @@ export class RetentionSection extends Section {
     const busy = OPERATIONS.some(({ id }) => this.#runs[id].busy);
     return html`
       <div class="section-acting" @change=${this.#onName}>${actingField(this.office.shell.staff,
-        { phase: busy ? 'sending' : 'ready', staffName: this.#staffName, fields: {} }, 'to see what is due')}</div>
+        { phase: busy ? 'sending' : 'ready', staffName: this.#staffName, fields: {} }, 'to see what is due', 'retention-staff_name')}</div>
       <div class="section-pair">${OPERATIONS.map((operation) => this.#operation(operation))}</div>`;
   }
 
