@@ -18,7 +18,7 @@ export function createFilePicker(input, area) {
     changed() {
       const file = current();
       name(area, file);
-      void (file ? keepFile(file) : forgetFile());
+      void (file ? keepFile(file).then((kept) => kept && file === current() && name(area, file, KEPT)) : forgetFile());
     },
     /** Puts back the file that was picked before the page was loaded again; whether there was one. */
     async restore() {
@@ -27,21 +27,26 @@ export function createFilePicker(input, area) {
       const carrier = new DataTransfer();
       carrier.items.add(file);
       input.files = carrier.files;
-      name(area, file);
+      name(area, file, KEPT);
       return true;
     },
   };
 }
 
+const KEPT = 'Kept in this browser, should the page close: until you submit, a day at most.';
+
 /**
  * @param {HTMLElement} area
  * @param {File | null} file
+ * @param {string} [note]
  */
-function name(area, file) {
+function name(area, file, note = '') {
   area.classList.toggle('filled', Boolean(file));
   const [bold, rest] = file ? [file.name, ` ${fileSize(file.size)}`] : ['Choose a file', ' or drop it here'];
   const title = document.createElement('b');
   // A name that is written from right to left must not turn its size around with it.
   [title.dir, title.textContent] = ['auto', bold];
-  area.querySelector('.drop-text')?.replaceChildren(title, rest);
+  const small = document.createElement('small');
+  small.textContent = note;
+  area.querySelector('.drop-text')?.replaceChildren(title, rest, small);
 }

@@ -10,7 +10,7 @@ import { dimensions, plural } from '../lib/format.js';
 import { html, nothing } from '../lib/html.js';
 import { fitOf } from '../lib/model/fit.js';
 import { priceRange } from '../lib/model/price.js';
-import { fitFinding, fittingPrinters, priceWords, surfaceFinding, unitWords } from '../lib/model/words.js';
+import { fitFinding, fittingOffers, priceWords, surfaceFinding, unitWords } from '../lib/model/words.js';
 import { icons } from './icons.js';
 
 const ICONS = { good: icons.check, warn: icons.alert, bad: icons.alert, info: icons.info };
@@ -30,7 +30,7 @@ export const findingsView = (facts, choices, onChoose) => {
     ${surface ? findingView(surface) : nothing}
     <dl class="facts">
       <dt>Size</dt><dd class="numbers">${dimensions(facts.size_mm)}</dd>
-      ${methodsOf(choices).map((method) => priceView(facts, choices, method))}
+      ${pricesView(facts, choices)}
       <dt>Mesh</dt><dd class="numbers">${plural(facts.triangles, 'triangle')}${surface ? nothing : ', closed surface'}</dd>
     </dl>`;
 };
@@ -60,29 +60,35 @@ const methodsOf = ({ catalog, method }) => (method ? [method] : catalog.methods.
  */
 function fitView(facts, choices, onChoose) {
   const chosen = chosenPrinter(choices);
-  const all = methodsOf(choices).flatMap((method) => printersFor(choices.catalog, method).map((printer) => ({ method, printer })));
-  const fitting = new Set(fittingPrinters(facts, all.map(({ printer }) => printer)));
-  const others = all.filter(({ printer }) => fitting.has(printer) && printer.id !== chosen?.id);
-  const fit = chosen ? fitOf(facts.size_mm, chosen.build_volume_mm) : null;
-  if (chosen && fit) {
-    const offer = fit.way === 'upright' || fit.way === 'turned' ? nothing : offerView('It fits:', others, onChoose);
-    return findingView(fitFinding(facts, fit, chosen.name), fit.way === 'none' && others.length === 0
-      ? html`<p>It fits none of the lab's printers${choices.method ? ` for ${choices.method}` : ''} at this size.</p>` : offer);
-  }
-  if (fitting.size === 0) {
-    return findingView({ tone: 'bad', title: 'Too large for every printer', text: `It is ${dimensions(facts.size_mm)}.` });
-  }
-  return findingView({ tone: 'info', title: 'Choose a printer', text: 'It fits these:' }, offerView('', others, onChoose));
+  const fitting = fittingOffers(facts, offersOf(choices));
+  if (fitting.length === 0) return findingView(nowhereFinding(facts, chosen));
+  if (!chosen) return findingView({ tone: 'info', title: 'Choose a printer', text: 'It fits here:' }, offerView(fitting, onChoose));
+  const finding = fitFinding(facts, fitOf(facts.size_mm, chosen.build_volume_mm), chosen.name);
+  const others = finding.tone === 'good' ? [] : fitting.filter(({ printer }) => printer !== chosen);
+  return findingView(finding, offerView(others, onChoose));
 }
 
+/** Every printer that can be chosen, with the method that it is chosen for. @param {Choices} choices */
+const offersOf = (choices) => methodsOf(choices)
+  .flatMap((method) => printersFor(choices.catalog, method).map((printer) => ({ method, printer })));
+
 /**
- * @param {string} label
+ * @param {ModelFacts} facts
+ * @param {Printer | undefined} chosen
+ * @returns {Finding}
+ */
+const nowhereFinding = (facts, chosen) => ({
+  tone: 'bad',
+  title: 'Too large for every printer here',
+  text: chosen ? fitFinding(facts, fitOf(facts.size_mm, chosen.build_volume_mm), chosen.name).text : 'Scale it down or split it into parts.',
+});
+
+/**
  * @param {{method: string, printer: Printer}[]} offers
  * @param {OnChoose} onChoose
  */
-const offerView = (label, offers, onChoose) => (offers.length === 0 ? nothing : html`
+const offerView = (offers, onChoose) => (offers.length === 0 ? nothing : html`
   <div class="offers">
-    ${label ? html`<span>${label}</span>` : nothing}
     ${offers.map(({ method, printer }) => html`
       <button class="button" type="button" @click=${() => onChoose(method, printer.id)}>Choose ${printer.name}</button>`)}
   </div>`);
@@ -109,15 +115,19 @@ const unitView = ({ title, text, steps }) => findingView({ tone: 'warn', title, 
   </details>`);
 
 /**
+ * For the chosen method, or each; none for what cannot be printed at this size.
  * @param {ModelFacts} facts
  * @param {Choices} choices
- * @param {string} method
  */
-function priceView(facts, { catalog, method: chosen, color }, method) {
-  const range = priceRange(facts, catalog, method, color);
-  if (!range) return nothing;
-  const { price, basis } = priceWords(range);
-  return html`
-    <dt>Price${chosen ? '' : ` in ${method}`}</dt>
-    <dd class="numbers"><b>${price}</b>${chosen ? html`<br><span class="soft">${basis}</span>` : nothing}</dd>`;
+function pricesView(facts, choices) {
+  const { catalog, method: chosen, color } = choices;
+  return methodsOf(choices).map((method) => {
+    const range = priceRange(facts, catalog, method, color);
+    const printable = fittingOffers(facts, printersFor(catalog, method).map((printer) => ({ printer }))).length > 0;
+    if (!range || !printable) return nothing;
+    const { price, basis } = priceWords(range);
+    return html`
+      <dt>Price${chosen ? '' : ` in ${method}`}</dt>
+      <dd class="numbers"><b>${price}</b>${chosen ? html`<br><span class="soft">${basis}</span>` : nothing}</dd>`;
+  });
 }

@@ -85,12 +85,17 @@ export function surfaceFinding(facts) {
 }
 
 /**
- * Which printers of a list the model fits in some way.
+ * The printers that the model fits without care, or else those that it fits in some way.
+ * @template {{printer: Printer}} O
  * @param {ModelFacts} facts
- * @param {readonly Printer[]} printers
+ * @param {readonly O[]} offers
+ * @returns {O[]}
  */
-export const fittingPrinters = ({ size_mm: size }, printers) =>
-  printers.filter(({ build_volume_mm: volume }) => fits(fitOf(size, volume)));
+export function fittingOffers({ size_mm: size }, offers) {
+  const judged = offers.map((offer) => ({ offer, fit: fitOf(size, offer.printer.build_volume_mm) }));
+  const easy = judged.filter(({ fit }) => fit.way === 'upright' || fit.way === 'turned');
+  return (easy.length > 0 ? easy : judged.filter(({ fit }) => fits(fit))).map(({ offer }) => offer);
+}
 
 /**
  * @param {PriceRange} range
@@ -100,7 +105,7 @@ export function priceWords({ grams, cents, per_gram: perGram, minimum_cents: min
   const [low, high] = cents;
   const price = low === high ? `About ${money(low)}` : `${money(low)} to ${money(high)}`;
   const rate = perGram[0] === perGram[1] ? money(perGram[0]) : `${money(perGram[0])} to ${money(perGram[1])}`;
-  const weight = `${Math.round(grams[0])} to ${Math.round(grams[1])} g`;
+  const weight = grams[1] < 1 ? 'less than a gram' : `${number(Math.round(grams[0]))} to ${number(Math.round(grams[1]))} g`;
   const guess = reliable ? '' : ' The surface is not closed, so this is a rough guess.';
   const floor = low === minimum ? ` ${money(minimum)} is the minimum charge.` : '';
   return {
