@@ -74,8 +74,8 @@ def good_files() -> dict[str, bytes]:
     polygons = (
         b"# quads\r\no box\r\nv 0 0 0\r\nv 2 0 0\r\nv 2 1 0\r\nv 0 1 0\r\nv 0 0 \\\r\n 3\r\nv 2 0 3 1 0 0\r\n"
     )
-    polygons += b"v 2 1 3\r\nv 0 1 3\r\nf 4/1 3/2 2 1\r\nf -4//1 -3//2 -2//3 -1//4 # top\r\nf 1 2 6 5\r\nf 2 3 7 6\r\n"
-    polygons += b"f 3 4 8 7\r\n  f 4 1 5 8\r\nl 1 2\r\n"
+    polygons += b"v 2 1 3\r\nv 0 1 3\r\nf 4/1 3/2 2 1\r\nf -4//1 -3//2 -2//3 -1//4 # top\r\nf 1 2 6 5\r\n"
+    polygons += b"f 2 3 7 6\r\nf 3 4 8 7\r\n  f 4 1 5 8\r\nl 1 2\r\n"
     components = thing(2, f'<components><component objectid="1" {MOVED}/></components>')
     wheel = f'<components><component p:path="/3D/wheel%20one.model" objectid="1" {MIRRORED}/></components>'
     other = f'<model unit="inch" xmlns="{CORE}"><resources>{thing(1)}</resources><build/></model>'

@@ -38,7 +38,9 @@ const SURROUNDINGS = 0.42;
  * @returns {Stage}
  */
 export function createStage(canvas, model) {
-  const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
+  const context = canvas.getContext('webgl2', { antialias: true, alpha: true });
+  if (!context) throw new Error('no WebGL');
+  const renderer = new WebGLRenderer({ canvas, context });
   const scene = new Scene();
   const camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 1, 1000);
   const body = bodyOf(model);
