@@ -1,10 +1,11 @@
 /**
- * Repeats a task every `every` ms, in the background too, and at once when the page comes back
+ * Repeats a task every `every` ms, and at once when the page comes back
  * into view after a longer time. Tasks never overlap.
  * @param {() => Promise<void>} task never rejects
  * @param {number} every ms
+ * @param {{inBackground?: boolean}} [options] false: not while nobody looks
  */
-export function startPolling(task, every) {
+export function startPolling(task, every, { inBackground = true } = {}) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let startedAt = 0;
@@ -14,6 +15,10 @@ export function startPolling(task, every) {
   const run = async () => {
     if (running || stopped) return;
     clearTimeout(timer);
+    if (document.hidden && !inBackground) {
+      timer = setTimeout(run, every);
+      return;
+    }
     running = true;
     startedAt = Date.now();
     await task();
