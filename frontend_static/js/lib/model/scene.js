@@ -45,7 +45,8 @@ export function createStage(canvas, model) {
   const camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 1, 1000);
   const body = bodyOf(model);
   const plate = createPlate();
-  const draw = oncePerFrame(() => renderer.render(scene, camera));
+  let sized = false;
+  const draw = oncePerFrame(() => sized && renderer.render(scene, camera));
   const controls = controlsOf(camera, canvas, draw);
   scene.add(new HemisphereLight(0xffffff, 0x8a8f98, 1.6), body.turned, plate.group, camera);
   camera.add(lamp());
@@ -69,7 +70,10 @@ export function createStage(canvas, model) {
     renderer.setSize(width, height, false);
     camera.aspect = width / height;
     camera.updateProjectionMatrix();
+    if (!sized) frame(camera, controls, model, place);
+    sized = true;
     renderer.render(scene, camera);
+    draw.cancel();
   });
   canvas.addEventListener('webglcontextrestored', draw);
 
@@ -204,5 +208,9 @@ function oncePerFrame(task) {
       task();
     });
   };
-  return Object.assign(ask, { cancel: () => cancelAnimationFrame(waiting) });
+  const cancel = () => {
+    cancelAnimationFrame(waiting);
+    waiting = 0;
+  };
+  return Object.assign(ask, { cancel });
 }
