@@ -46,6 +46,11 @@ def pick(page: Page, file: FilePayload) -> Locator:
     return panel
 
 
+def in_view(place: Page | Locator) -> None:
+    """The 3D view is drawn."""
+    expect(place.get_by_role("button", name="Reset view")).to_be_visible(timeout=PATIENCE_MS)
+
+
 def send(page: Page) -> None:
     """Press the button."""
     page.get_by_role("button", name="Submit for review").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, Request, expect
 
 from infra import samples
 from infra.model_files import binary_stl, threemf
-from tests.browser.student import PATIENCE_MS, box, fill, pick, send, stl
+from tests.browser.student import PATIENCE_MS, box, fill, in_view, pick, send, stl
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,7 @@ def test_the_form_is_small_until_a_file_is_picked(visit: Visit) -> None:
     )
     assert 20_000 < sum(request.sizes()["responseBodySize"] for request in loaded) <= FORM_BYTES, sent
     pick(page, stl("gear.stl", samples.spur_gear()))
-    expect(page.locator(".viewer-canvas")).to_be_visible(timeout=PATIENCE_MS)
+    in_view(page)
     page.wait_for_load_state("networkidle")
     assert [request.url for request in loaded if "/vendor/three@" in request.url]
 
@@ -48,8 +48,7 @@ def test_a_model_is_shown_and_measured(visit: Visit, look: Look, phone: bool, da
     expect(panel).to_contain_text("1,148 triangles, closed surface")
     expect(panel).to_contain_text(re.compile(r"\$\d+\.\d\d to \$\d+\.\d\d.*estimate from the volume"))
     expect(panel.get_by_role("status")).to_have_text("Fits the Prusa MK4S.")
-    canvas = page.locator(".viewer-canvas")
-    expect(canvas).to_be_visible(timeout=PATIENCE_MS)
+    in_view(page)
     assert len(picture(page)) > 8_000  # an empty view takes a few hundred bytes
     look(page, f"model-{'phone' if phone else 'desk'}{'-dark' if dark else ''}")
 
@@ -168,7 +167,7 @@ def test_the_view_is_turned_by_keyboard(visit: Visit) -> None:
     fill(page)
     pick(page, stl("stand.stl", samples.phone_stand()))
     canvas = page.locator(".viewer-canvas")
-    expect(canvas).to_be_visible(timeout=PATIENCE_MS)
+    in_view(page)
     canvas.focus()
     page.keyboard.press("0")
     first = picture(page)
@@ -180,6 +179,34 @@ def test_the_view_is_turned_by_keyboard(visit: Visit) -> None:
     assert picture(page) == first
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Zoom in")).to_be_focused()
+
+
+def test_a_view_that_the_browser_takes_away_comes_back(visit: Visit) -> None:
+    page = visit("/", phone=True)
+    fill(page)
+    panel = pick(page, stl("stand.stl", samples.phone_stand()))
+    in_view(page)
+    page.evaluate(
+        "window.taken = document.querySelector('.viewer-canvas').getContext('webgl2')"
+        ".getExtension('WEBGL_lose_context'); taken.loseContext()"
+    )
+    expect(panel).to_contain_text("The 3D view was stopped by the browser")
+    page.evaluate("taken.restoreContext()")
+    in_view(page)
+    assert len(picture(page)) > 8_000
+
+
+def test_another_file_takes_the_place_of_the_first(visit: Visit) -> None:
+    page = visit("/")
+    fill(page)
+    pick(page, stl("gear.stl", samples.spur_gear()))
+    page.get_by_label("Model file").set_input_files(stl("stand.stl", samples.phone_stand()))
+    panel = pick(page, stl("stand.stl", samples.phone_stand()))
+    expect(panel).to_contain_text("72 × 93.1 × 97.9 mm")
+    in_view(page)
+    expect(page.locator(".viewer-canvas")).to_have_count(1)
+    page.get_by_label("Model file").set_input_files([])
+    expect(panel).to_be_hidden()
 
 
 def test_without_webgl_the_measures_are_shown_all_the_same(visit: Visit, look: Look) -> None:

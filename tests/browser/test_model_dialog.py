@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from infra import samples
 from infra.http_client import HttpClient
 from tests import steps
-from tests.browser.student import PATIENCE_MS
+from tests.browser.student import PATIENCE_MS, in_view
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +51,7 @@ def test_a_stored_model_is_shown(visit: Visit, look: Look, http: HttpClient, dar
     dialog = page.get_by_role("dialog", name="vase.3mf")
     expect(dialog).to_contain_text("Fits the Prusa XL", timeout=PATIENCE_MS)
     expect(dialog).to_contain_text("65 × 65 × 12 mm")
-    expect(dialog.locator(".viewer-canvas")).to_be_visible(timeout=PATIENCE_MS)
+    in_view(dialog)
     look(page, f"model-dialog{'-dark-phone' if dark else ''}")
     dialog.get_by_label("On the plate of").select_option("formlabs-form-3")
     expect(dialog).to_contain_text("Fits the Formlabs Form 3")
@@ -71,6 +71,6 @@ def test_an_address_that_has_run_out_can_be_asked_for_again(
     look(page, "model-dialog-failed")
     dialog.get_by_role("button", name="Try again").click()
     expect(dialog).to_contain_text("Fits the Prusa XL", timeout=PATIENCE_MS)
-    expect(dialog.locator(".viewer-canvas")).to_be_visible(timeout=PATIENCE_MS)
+    in_view(dialog)
     dialog.get_by_role("button", name=re.compile("Close")).click()
     expect(dialog).to_have_count(0)

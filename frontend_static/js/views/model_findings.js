@@ -65,7 +65,7 @@ function fitView(facts, choices, onChoose) {
   if (!chosen) return findingView({ tone: 'info', title: 'Choose a printer', text: 'It fits here:' }, offerView(fitting, onChoose));
   const finding = fitFinding(facts, fitOf(facts.size_mm, chosen.build_volume_mm), chosen.name);
   const others = finding.tone === 'good' ? [] : fitting.filter(({ printer }) => printer !== chosen);
-  return findingView(finding, offerView(others, onChoose));
+  return findingView(finding, others.length > 0 ? html`<p>It fits better here:</p>${offerView(others, onChoose)}` : nothing);
 }
 
 /** Every printer that can be chosen, with the method that it is chosen for. @param {Choices} choices */
@@ -87,11 +87,11 @@ const nowhereFinding = (facts, chosen) => ({
  * @param {{method: string, printer: Printer}[]} offers
  * @param {OnChoose} onChoose
  */
-const offerView = (offers, onChoose) => (offers.length === 0 ? nothing : html`
+const offerView = (offers, onChoose) => html`
   <div class="offers">
     ${offers.map(({ method, printer }) => html`
       <button class="button" type="button" @click=${() => onChoose(method, printer.id)}>Choose ${printer.name}</button>`)}
-  </div>`);
+  </div>`;
 
 /**
  * @param {Omit<Finding, 'tone'> & {tone: keyof typeof ICONS}} finding
