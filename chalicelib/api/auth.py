@@ -5,8 +5,9 @@ from __future__ import annotations
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import Login
-from chalicelib.api.views.access import LoginAnswer, SessionView
+from chalicelib.api.views.access import LoginAnswer, Whoami
 from chalicelib.api.views.common import Done
+from chalicelib.aws import documents
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import sessions
 
@@ -28,6 +29,6 @@ def log_out(call: Call) -> Done:
 
 
 @routes.get("/auth/me", allow={Actor.STAFF, Actor.AGENT})
-def whoami(call: Call) -> SessionView:
-    """The session as it stands."""
-    return SessionView.of(call.workstation)
+def whoami(call: Call) -> Whoami:
+    """The session as it stands, and the settings that its screens follow."""
+    return Whoami.at(call.workstation, documents.lab_settings())

@@ -11,7 +11,7 @@ from chalicelib.aws.tables import Transient, Workstation
 from chalicelib.services import tokens
 from infra.http_client import HttpClient, Response
 from tests.api.limits import spend
-from tests.steps import API, login, ok, password_of, refused, submit, wrong_fields
+from tests.steps import API, configure, login, ok, password_of, refused, submit, wrong_fields
 
 
 def _log_in(http: HttpClient, workstation: str, password: str) -> Response:
@@ -33,6 +33,18 @@ def test_a_workstation_logs_in(workstation: str, role: str, http: HttpClient) ->
     me = ok(http.with_token(session["token"]).get(f"{API}/auth/me"))
     assert me["workstation"] == session["workstation"]
     assert me["expires_at"][:19] == session["expires_at"][:19]  # a token keeps whole seconds
+
+
+def test_a_session_tells_what_its_screens_follow(http: HttpClient) -> None:
+    configure(environment_banner="Spare lab", sound_enabled=False, sound_volume_percent=30)
+    token = ok(_log_in(http, "front-desk", password_of("front-desk")))["token"]
+    assert ok(http.with_token(token).get(f"{API}/auth/me"))["desk"] == {
+        "environment_banner": "Spare lab",
+        "sound_enabled": False,
+        "sound_volume_percent": 30,
+        "resend_cooldown_minutes": 60,
+        "revert_window_minutes": 60,
+    }
 
 
 def test_a_wrong_password_and_an_unknown_workstation_get_the_same_answer(http: HttpClient) -> None:

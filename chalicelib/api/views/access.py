@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from chalicelib.api.views.common import Time
 from chalicelib.aws import tables
+from chalicelib.domain.lab_settings import LabSettings
 from chalicelib.services import sessions
 from chalicelib.services.sessions import LoggedIn
 
@@ -39,11 +40,6 @@ class SessionView(BaseModel):
     workstation: WorkstationView
     expires_at: Time
 
-    @classmethod
-    def of(cls, session: LoggedIn) -> SessionView:
-        """From a valid session."""
-        return cls(workstation=WorkstationView.of(session.workstation), expires_at=session.expires_at)
-
 
 class LoginAnswer(SessionView):
     """The session, and the token that proves it."""
@@ -55,6 +51,31 @@ class LoginAnswer(SessionView):
         """From a session that has just begun."""
         return cls(
             workstation=WorkstationView.of(session.workstation), expires_at=session.expires_at, token=token
+        )
+
+
+class DeskView(BaseModel):
+    """The settings that a workstation's screens follow."""
+
+    environment_banner: str
+    sound_enabled: bool
+    sound_volume_percent: int
+    resend_cooldown_minutes: int
+    revert_window_minutes: int
+
+
+class Whoami(SessionView):
+    """The session as it stands, and what its screens should do."""
+
+    desk: DeskView
+
+    @classmethod
+    def at(cls, session: LoggedIn, settings: LabSettings) -> Whoami:
+        """From a valid session and the lab's settings."""
+        return cls(
+            workstation=WorkstationView.of(session.workstation),
+            expires_at=session.expires_at,
+            desk=DeskView.model_validate(settings, from_attributes=True),
         )
 
 

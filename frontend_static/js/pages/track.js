@@ -120,6 +120,6 @@ async function load() {
   await refresh();
 }
 
-const polling = token ? startPolling(refresh, REFRESH_MS, { inBackground: false }) : null;
+const polling = token ? startPolling(refresh, REFRESH_MS, Infinity) : null;
 if (polling) void load();
 else render(invalidView(), place);
