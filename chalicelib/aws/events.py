@@ -14,14 +14,15 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws import days
 from chalicelib.aws.tables import Event, EventChain
-from chalicelib.aws.transactions import ConditionFailed, Stage, commit
+from chalicelib.aws.transactions import ConditionFailed, Stage, back_off, commit
 from chalicelib.domain import statistics, trail
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.events import EventType, event_id, time_of
 from chalicelib.domain.people import Caller
 
 SYSTEM_EVENTS = "system"
-_TRIES = 6
+# More than the people who can want the same job at once; the waits between add up to three seconds at most.
+_TRIES = 10
 
 
 def make(
@@ -55,7 +56,7 @@ def record(told: Sequence[Event], *stages: Stage) -> None:
     Raises ConditionFailed as `transactions.commit` does, and Unavailable when others keep
     appending to the same chain.
     """
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         end = _end_of_chain(told[0].job_id)
         _link(told, end)
         try:
@@ -66,6 +67,7 @@ def record(told: Sequence[Event], *stages: Stage) -> None:
                 return
             if end.hash == _end_of_chain(told[0].job_id).hash:
                 raise
+        back_off(attempt)
     raise Unavailable("Too much happens at once. Please try again.", component="database")
 
 

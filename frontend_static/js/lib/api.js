@@ -4,6 +4,7 @@
  */
 import { learn } from './clock.js';
 import { createKeyring } from './idempotency.js';
+import { logCall } from './request_log.js';
 import { createAnswers } from './unchanged.js';
 
 /** Waits between attempts of a call that got no answer, in ms. */
@@ -40,9 +41,13 @@ export class ApiError extends Error {
  * @typedef {Object} CallOptions
  * @property {unknown} [body]           sent as JSON
  * @property {string | null} [token]    bearer token
+ * @property {string} [ifMatch]         the version that the call is about; refused when there is a newer one
+ * @property {string} [accept]          type of a file that is wanted; the answer may be a SavedFile then
  * @property {AbortSignal} [signal]
  * @property {boolean} [keepalive]      lets the call outlive the page
  */
+
+/** @typedef {{filename: string, content: Blob}} SavedFile */
 
 /** @typedef {{method: string, url: string, options: CallOptions, key: string | null}} Call */
 
@@ -97,7 +102,7 @@ async function attempts(call) {
 async function once({ method, url, options, key }) {
   const token = options.token ?? null;
   const known = method === 'GET' ? answers.of(token, url) : null;
-  const response = await send(url, {
+  const response = await logged(method, url, {
     method,
     headers: { ...headersOf(options, key), ...(known && { 'If-None-Match': known.etag }) },
     body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -108,7 +113,7 @@ async function once({ method, url, options, key }) {
   learn(response.headers.get('Date'));
   if (NO_ANSWER.has(response.status)) throw offline();
   if (response.status === 304 && known) return known.answer;
-  const answer = await readJson(response);
+  const answer = isFile(response) ? await readFile(response) : await readJson(response);
   if (method === 'GET' && response.ok) answers.keep(token, url, response.headers.get('ETag'), answer);
   if (response.ok) return answer;
   throw errorOf(response, answer);
@@ -120,11 +125,33 @@ async function once({ method, url, options, key }) {
  */
 function headersOf(options, key) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: 'application/json' };
+  const headers = { Accept: options.accept ? `${options.accept}, application/json` : 'application/json' };
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.token) headers['Authorization'] = `Bearer ${options.token}`;
+  if (options.ifMatch) headers['If-Match'] = options.ifMatch;
   if (key) headers['Idempotency-Key'] = key;
   return headers;
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {RequestInit} init
+ */
+async function logged(method, url, init) {
+  const at = Date.now();
+  const note = (/** @type {Response | null} */ response) => logCall({
+    at, method, path: url.split('?', 1)[0] ?? url, ms: Date.now() - at,
+    status: response?.status ?? 0, requestId: response?.headers.get('x-amzn-requestid') ?? '',
+  });
+  try {
+    const response = await send(url, init);
+    note(response);
+    return response;
+  } catch (error) {
+    note(null);
+    throw error;
+  }
 }
 
 /**
@@ -136,6 +163,22 @@ async function send(url, init) {
     return await fetch(url, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw offline();
+  }
+}
+
+/** @param {Response} response */
+const isFile = (response) => response.ok && response.headers.has('Content-Disposition');
+
+/**
+ * @param {Response} response
+ * @returns {Promise<SavedFile>}
+ */
+async function readFile(response) {
+  const [, filename = 'download'] = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '') ?? [];
+  try {
+    return { filename, content: await response.blob() };
+  } catch {
     throw offline();
   }
 }
@@ -162,6 +205,25 @@ function errorOf(response, body) {
   if (wait > 0) details.retry_after ??= wait;
   const message = body?.message ?? `The server answered ${response.status}. Please try again in a moment.`;
   return new ApiError(response.status, body?.error ?? `http_${response.status}`, message, details);
+}
+
+/**
+ * A stored file, by the signed address that the API gave out for it.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<Blob>}
+ */
+export async function download(url, signal) {
+  const response = await send(url, { signal });
+  if (!response.ok) {
+    throw new ApiError(response.status, 'no_file', 'The file could not be loaded. Its address may have run out: try again.');
+  }
+  try {
+    return await response.blob();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw offline();
+  }
 }
 
 /** The error of a call that got no answer. */

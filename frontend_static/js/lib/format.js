@@ -47,7 +47,8 @@ export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString(
 export function fileSize(bytes) {
   if (bytes < 1_000) return plural(bytes, 'byte');
   if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(0)} KB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${number(Math.round(bytes / 100_000_000) / 10)} GB`;
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
  * The calls of a logged-in workstation.
  * @import {
- *   CandidateFiles, CostPreview, DeletedJob, JobCounts, JobPage, JobView, Lock, LoginAnswer,
- *   SignedFile, StaffList
+ *   AllMetrics, CandidateFiles, CostPreview, DeletedJob, JobCounts, JobPage, JobView, Lock, LoginAnswer,
+ *   SignedFile, StaffList, Whoami
  * } from '../contract.d.ts'
  */
 import { ApiError, request } from './api.js';
@@ -33,7 +33,7 @@ export function onSessionEnd(handler) {
  * @param {import('./api.js').CallOptions} [options]
  * @returns {Promise<T>}
  */
-async function call(method, path, options = {}) {
+export async function call(method, path, options = {}) {
   const token = session.current()?.token ?? null;
   try {
     return await request(method, path, { ...options, token });
@@ -68,6 +68,9 @@ export const logIn = (workstationId, password) =>
 export const logOut = () =>
   request('POST', '/auth/logout', { body: {}, token: session.current()?.token ?? null });
 
+/** @returns {Promise<Whoami>} */
+export const getSession = () => call('GET', '/auth/me');
+
 /**
  * @param {URLSearchParams} query
  * @returns {Promise<JobPage>}
@@ -95,6 +98,9 @@ export const listStaff = () => call('GET', '/staff?include_inactive=true');
  */
 export const previewCost = (material, grams, signal) =>
   call('GET', `/cost/preview?${new URLSearchParams({ material, weight_g: String(grams) })}`, { signal });
+
+/** @returns {Promise<AllMetrics>} */
+export const getMetrics = () => call('GET', '/monitoring/metrics/all');
 
 /** @param {string} id */
 const job = (id) => `/jobs/${encodeURIComponent(id)}`;

@@ -1,5 +1,5 @@
 /**
- * The dashboard as a whole.
+ * What the dashboard shows inside the staff frame.
  * @import {Status} from '../contract.d.ts'
  * @import {QueueState} from '../lib/queue.js'
  * @import {CardCommands} from './card.js'
@@ -9,13 +9,13 @@ import { html } from '../lib/html.js';
 import { jobList } from './job_list.js';
 import { tabs } from './tabs.js';
 import { toolbar } from './toolbar.js';
-import { topbar } from './topbar.js';
 
 /**
  * @typedef {Object} OwnCommands
  * @property {() => void} refresh
- * @property {() => void} logOut
  * @property {() => void} showMore
+ * @property {() => void} showShortcuts
+ * @property {() => void} showDiagnostics
  * @property {(status: Status) => void} select
  */
 
@@ -29,12 +29,12 @@ import { topbar } from './topbar.js';
 export const queueScreen = (state, now, commands) => {
   const inactive = new Set(state.staff.filter((person) => !person.is_active).map((person) => person.name));
   return html`
-    <a class="skip-link" href="#jobs">Skip to the jobs</a>
-    ${topbar(state, commands)}
-    <main>
-      <h1 class="visually-hidden">Print queue</h1>
-      <div class="sticky">${tabs(state, commands.select)}</div>
-      ${toolbar(state, commands)}
-      ${jobList(state, { me: state.me, catalog: state.catalog, now, inactive, commands }, commands)}
-    </main>`;
+    <h1 class="visually-hidden">Print queue</h1>
+    <div class="sticky">${tabs(state, commands.select)}</div>
+    ${toolbar(state, commands)}
+    ${jobList(state, { me: state.me, catalog: state.catalog, now, inactive, commands }, commands)}
+    <footer class="queue-foot" ?hidden=${!state.jobs}>
+      <button class="button button-quiet" type="button" @click=${commands.showShortcuts}>Keyboard <kbd>?</kbd></button>
+      <button class="button button-quiet" type="button" @click=${commands.showDiagnostics}>Diagnostics</button>
+    </footer>`;
 };

@@ -10,11 +10,12 @@ const nameOf = (person) => (person.is_new ? `${person.name} (new)` : person.name
 
 /**
  * @param {Staff[]} staff
- * @param {FlowState} state
+ * @param {Pick<FlowState, 'phase' | 'staffName' | 'fields'>} state
+ * @param {string} [purpose] what the name is needed for
  */
-export const actingField = (staff, { phase, staffName, fields }) => {
+export const actingField = (staff, { phase, staffName, fields }, purpose = 'to open the job') => {
   const error = fields['staff_name'] ?? '';
-  const hint = staffName ? 'Not you? Choose your own name.' : 'Choose your name to open the job.';
+  const hint = staffName ? 'Not you? Choose your own name.' : `Choose your name ${purpose}.`;
   return html`
     <div class="field acting">
       <label for="modal-staff_name">Performing action as</label>

@@ -1,0 +1,199 @@
+/**
+ * The lab's settings: all of them in one form, saved together in somebody's name.
+ * @import {SettingsView} from '../../contract.d.ts'
+ * @import {ApiError} from '../../lib/api.js'
+ * @import {Draft, SettingField} from '../../lib/admin/settings_fields.js'
+ */
+import { getSettings, saveSettings } from '../../lib/admin/api.js';
+import { Section } from '../../lib/admin/section.js';
+import { changed, draftOf, merged, problemOf, SETTING_FIELDS, SETTING_GROUPS, spoken, valueOf } from '../../lib/admin/settings_fields.js';
+import { plural } from '../../lib/format.js';
+import { html, live, nothing } from '../../lib/html.js';
+import { notice } from '../notice.js';
+import { openForm } from './form_dialog.js';
+
+/** @param {SettingField} field */
+const unitOf = ({ kind, unit }) => {
+  if (kind === 'money') return 'US dollars';
+  return kind === 'integer' ? (unit === 'percent' ? unit : `${unit}s`) : '';
+};
+
+export class SettingsSection extends Section {
+  /** What is stored, as far as this page knows. @type {SettingsView | null} */ #stored = null;
+  /** @type {Draft} */ #draft = {};
+  /** What the server refused. @type {Record<string, string>} */ #refused = {};
+  /** What somebody else saved meanwhile. @type {{theirs: SettingField[], contested: SettingField[]} | null} */ #conflict = null;
+
+  /** @override */
+  get dirty() {
+    return this.#changes().length > 0;
+  }
+
+  /** @override */
+  async read() {
+    const settings = await getSettings();
+    if (this.dirty) return;
+    this.#stored = settings;
+    this.#draft = draftOf(settings);
+  }
+
+  #base() {
+    return this.#stored ? draftOf(this.#stored) : {};
+  }
+
+  #changes() {
+    return this.#stored ? changed(this.#base(), this.#draft) : [];
+  }
+
+  /** @override */
+  body() {
+    const changes = this.#changes();
+    return html`
+      ${this.#conflictNotice()}
+      <form class="section-form" novalidate @submit=${this.#onSubmit}>
+        ${SETTING_GROUPS.map(({ title, fields }) => html`
+          <section class="panel section-panel">
+            <h3>${title}</h3>
+            <div class="settings-grid">${fields.map((field) => this.#field(field))}</div>
+          </section>`)}
+        <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
+          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet` : 'Everything is saved.'}</p>
+          <button class="button button-quiet" type="button" ?disabled=${!changes.length} @click=${this.#discard}>Discard</button>
+          <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>
+        </div>
+      </form>`;
+  }
+
+  /** @param {SettingField} field */
+  #field(field) {
+    const { name, label, hint, kind } = field;
+    const text = this.#draft[name] ?? '';
+    const error = problemOf(field, text) || this.#refusalOf(name);
+    const unit = unitOf(field);
+    return html`
+      <div class="field">
+        ${kind === 'switch' ? html`
+          <span class="label" id="setting-${name}-label">${label}</span>
+          <label class="choice"><input type="checkbox" id="setting-${name}" .checked=${live(text === 'true')}
+            aria-labelledby="setting-${name}-label" aria-describedby="setting-${name}-hint"
+            @change=${(/** @type {Event} */ event) => this.#type(name, String(/** @type {HTMLInputElement} */ (event.target).checked))}>
+            <span>${text === 'true' ? 'On' : 'Off'}</span></label>`
+          : html`<label for="setting-${name}">${label}${unit ? html` <span class="soft">(${unit})</span>` : nothing}</label>${this.#control(field, text, error)}`}
+        <p class="field-hint" id="setting-${name}-hint">${hint}</p>
+        <p class="field-error" id="setting-${name}-error">${error}</p>
+      </div>`;
+  }
+
+  /**
+   * @param {SettingField} field
+   * @param {string} text
+   * @param {string} error
+   */
+  #control({ name, kind, max }, text, error) {
+    const described = `setting-${name}-hint setting-${name}-error`;
+    const type = (/** @type {Event} */ event) => this.#type(name, /** @type {HTMLInputElement} */ (event.target).value);
+    if (kind === 'lines') {
+      return html`<textarea id="setting-${name}" rows="3" spellcheck="false" .value=${live(text)} @input=${type}
+        aria-describedby=${described} aria-invalid=${error ? 'true' : nothing}></textarea>`;
+    }
+    return html`<input id="setting-${name}" autocomplete="off" inputmode=${kind === 'text' ? 'text' : kind === 'money' ? 'decimal' : 'numeric'}
+      maxlength=${kind === 'text' ? max : nothing} .value=${live(text)} @input=${type}
+      aria-describedby=${described} aria-invalid=${error ? 'true' : nothing}>`;
+  }
+
+  /** A refusal of one network names the list and the network's place in it. @param {string} name */
+  #refusalOf(name) {
+    const found = Object.entries(this.#refused).find(([path]) => path === name || path.startsWith(`${name}.`));
+    return found ? found[1] : '';
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  #type(name, text) {
+    this.#draft = { ...this.#draft, [name]: text };
+    this.#refused = {};
+    this.office.redraw();
+  }
+
+  #discard = () => {
+    this.#draft = this.#base();
+    this.#refused = {};
+    this.#conflict = null;
+    this.office.redraw();
+  };
+
+  /** @param {SubmitEvent} event */
+  #onSubmit = (event) => {
+    event.preventDefault();
+    if (SETTING_FIELDS.some((field) => problemOf(field, this.#draft[field.name] ?? ''))) {
+      this.#focusFirstProblem();
+      return;
+    }
+    const [base, draft, changes, stored] = [this.#base(), this.#draft, this.#changes(), this.#stored];
+    if (!stored || !changes.length) return;
+    openForm(this.office.shell.staff, {
+      title: 'Save the settings',
+      submitLabel: 'Save settings',
+      body: () => html`
+        <p>They hold at once, for everybody.</p>
+        <ul class="rows changes">${changes.map((field) => html`
+          <li><span>${field.label}</span> <span><s class="soft">${spoken(field, base[field.name] ?? '')}</s> → <b>${spoken(field, draft[field.name] ?? '')}</b></span></li>`)}</ul>`,
+      send: (staffName) => saveSettings(
+        { staff_name: staffName, ...Object.fromEntries(changes.map((field) => [field.name, valueOf(field, draft[field.name] ?? '')])) }, stored.version),
+      done: () => 'The settings are saved.',
+      onDone: (settings) => this.#saved(settings),
+      onRefused: (error) => this.#onRefused(error),
+    });
+  };
+
+  /** @param {SettingsView} settings */
+  #saved(settings) {
+    this.#stored = settings;
+    this.#draft = draftOf(settings);
+    this.#conflict = null;
+    this.office.shell.desk.environment_banner = settings.environment_banner;
+    this.office.redraw();
+  }
+
+  /** @param {ApiError} error */
+  #onRefused(error) {
+    if (error.status === 412) {
+      void this.#takeTheirs();
+      return true;
+    }
+    const fields = Object.keys(error.fields).filter((path) => path !== 'staff_name');
+    if (error.status !== 400 || !fields.length) return false;
+    this.#refused = error.fields;
+    this.office.redraw();
+    this.#focusFirstProblem();
+    return true;
+  }
+
+  /** Somebody else was faster: their values come in, what was typed here stays. */
+  async #takeTheirs() {
+    const settings = await getSettings();
+    const { draft, ...conflict } = merged(this.#base(), this.#draft, draftOf(settings));
+    this.#stored = settings;
+    this.#draft = draft;
+    this.#conflict = conflict;
+    this.office.redraw();
+    document.querySelector('.section-conflict')?.scrollIntoView({ block: 'center' });
+  }
+
+  #conflictNotice() {
+    if (!this.#conflict) return nothing;
+    const base = this.#base();
+    const { theirs, contested } = this.#conflict;
+    return html`<div class="section-conflict">${notice('warn', 'Somebody else saved the settings in the meantime', html`
+      <p>Your entries are still here and not saved. Look them over and save again.</p>
+      <ul class="bullets">${theirs.map((field) => html`<li>${field.label}: now ${spoken(field, base[field.name] ?? '')}${
+        contested.includes(field) ? html`. <b>You have typed something else; saving replaces theirs.</b>` : nothing}</li>`)}</ul>`)}</div>`;
+  }
+
+  #focusFirstProblem() {
+    const first = document.querySelector('.section-form [aria-invalid="true"]');
+    if (first instanceof HTMLElement) first.focus();
+  }
+}
