@@ -153,6 +153,7 @@ def explained(error: ValidationError) -> InvalidInput:
     fields: dict[str, str] = {}
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
         name = ".".join(str(part) for part in problem["loc"]) or "body"
-        message = "This field is not known." if problem["type"] == "extra_forbidden" else problem["msg"]
+        unknown = problem["type"] == "extra_forbidden"
+        message = "This field is not known." if unknown else problem["msg"].removeprefix("Value error, ")
         fields.setdefault(name, message)
     return InvalidInput("Please correct the marked fields.", fields=fields)
