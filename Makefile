@@ -13,13 +13,14 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo test check lint fmt generate bench test-localstack chromium lock clean
+.PHONY: help setup run demo test check lint screenshots fmt generate bench test-localstack chromium lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
 	@echo "make demo         drive one job of each kind from the form to the pick-up"
 	@echo "make test         run all tests (ARGS=\"-k name\")"
 	@echo "make check        format, lint, types, import rules, front end, template, tests"
+	@echo "make screenshots  pictures of every page and state in build/gallery: light, dark, phone, desk, wide"
 	@echo "make fmt          format the code"
 	@echo "make generate     write the files that are derived from the code"
 	@echo "make bench        measure"
@@ -80,6 +81,9 @@ lint: setup
 	$(PY) -m infra.generate --check
 
 check: lint test
+
+screenshots: chromium
+	$(PY) -m pytest tests/browser -n auto --dist worksteal --gallery build/gallery $(ARGS)
 
 fmt: setup
 	$(BIN)/ruff format .

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import random
 from collections import Counter as Counts
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.aws import counters, days
+from chalicelib import models3d
+from chalicelib.aws import counters, documents, shards
 from chalicelib.aws.tables import Counter, DayFigures, Job
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.submissions import DISCIPLINES
+from infra import samples
 
 # What a busy lab has on its desk; everything else it ever printed is archived.
 QUEUE = {
@@ -74,14 +78,16 @@ _FIGURES = [
 class Years:
     """The jobs of a lab, always the same ones, written in bulk with the counters that belong to them."""
 
-    def __init__(self) -> None:
+    def __init__(self, queue: Mapping[Status, int] = QUEUE) -> None:
+        """`queue` is what stands on the desk, by status; the rest of a lab is archived."""
+        self._queue = queue
         self._random = random.Random(20261121)
         self._counts: Counts[Status] = Counts()
 
     def grow_to(self, total: int) -> None:
         """Add jobs until there are `total`; the archive takes what the queue does not hold."""
-        missing = {status: size - self._counts[status] for status, size in QUEUE.items()}
-        missing[Status.ARCHIVED] = total - sum(QUEUE.values()) - self._counts[Status.ARCHIVED]
+        missing = {status: size - self._counts[status] for status, size in self._queue.items()}
+        missing[Status.ARCHIVED] = total - sum(self._queue.values()) - self._counts[Status.ARCHIVED]
         with Job.batch_write() as batch:
             for status, number in missing.items():
                 for _ in range(number):
@@ -92,13 +98,13 @@ class Years:
         """Half a year of figures, of no events; a longer history is never read."""
         for number in range(180):
             day = (_NOW - timedelta(days=number)).date().isoformat()
-            for shard in range(days.SHARDS):
+            for shard in range(shards.NUMBER):
                 row = DayFigures(day, str(shard))
                 row.update(actions=[Path([name]).set(self._random.randrange(1, 9)) for name in _FIGURES])
 
     def _count(self) -> None:
         """The first shard takes all: only the sum of the shards means something."""
-        for number in range(counters.SHARDS):
+        for number in range(shards.NUMBER):
             shard = Counter(id=f"jobs#{number}")
             for status in Status:
                 setattr(shard, status.value, 0 if number else self._counts[status])
@@ -119,7 +125,7 @@ class Years:
             updated_at=created + timedelta(hours=30),
             last_updated_by="Priya Shah",
             thumbnail_state="ready",
-            mesh=_mesh(chance),
+            mesh=_mesh(),
         )
         _submit(job, chance)
         if status is not Status.UPLOADED:
@@ -161,22 +167,12 @@ def _price(job: Job, chance: random.Random) -> None:
     job.confirmed_at = job.created_at + timedelta(hours=9)
 
 
-def _mesh(chance: random.Random) -> dict[str, object]:
-    """Facts of the size that models3d stores."""
-    lengths = ("width", "depth", "height", "diagonal", "area", "volume")
-    counts = (
-        "triangles",
-        "vertices",
-        "bodies",
-        "open_edges",
-        "non_manifold_edges",
-        "flipped_edges",
-        "degenerate",
-    )
+@cache
+def _mesh() -> dict[str, object]:
+    """What is known of one of the samples, as it is stored."""
+    mesh = models3d.load(samples.binary_stl(samples.spur_gear()), "stl")
+    facts = models3d.facts(mesh)
     return {
-        **{f"{name}_mm": chance.uniform(1, 300) for name in lengths},
-        **{name: chance.randrange(1_000_000) for name in counts},
-        "watertight": True,
-        "unit_suspicion": None,
-        "fits": {printer: {"upright": True, "rotated": True, "any": True} for printer in _PRINTERS},
+        **facts.as_dict(),
+        "verdict": models3d.verdict(facts, documents.catalog().printers_for("Filament")).as_dict(),
     }

@@ -85,13 +85,13 @@ class Lab:
         self.store = store
         self._gateway = ApiGateway(functions)
         self._pump = Pump(functions)
-        self._token = ""
+        self.token = ""
         self.etags: dict[str, str] = {}
 
     def log_in(self, password: str) -> None:
         """Act as the workstation from now on."""
         login = {"workstation_id": WORKSTATION, "password": password}
-        self._token = self.call("POST", "/auth/login", login)["token"]
+        self.token = self.call("POST", "/auth/login", login)["token"]
 
     def call(self, method: str, path: str, body: object = None, *, address: str = "192.0.2.1") -> Any:
         """The JSON answer to an API call below /api/v1. Raises RuntimeError for anything but a success."""
@@ -125,8 +125,8 @@ class Lab:
         }
         if etag:
             environ["HTTP_IF_NONE_MATCH"] = etag
-        if self._token:
-            environ["HTTP_AUTHORIZATION"] = f"Bearer {self._token}"
+        if self.token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {self.token}"
         if method != "GET":
             environ["HTTP_IDEMPOTENCY_KEY"] = secrets.token_hex(16)
         answer = self._gateway.handle(environ)

@@ -1,6 +1,6 @@
-"""How commands reach PrintLab's stores: the local cloud by its data folder, AWS by the environment.
+"""How commands reach the stores of a local PrintLab; those of AWS they reach by the environment.
 
-`python -m infra.connect .data infra.rebuild --apply` runs a module with the environment of the PrintLab
+`python -m infra.connect .data infra.trail verify` runs a module with the environment of the PrintLab
 that runs on the data in that folder.
 """
 
@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-from argparse import ArgumentParser
 from pathlib import Path
 
 _NAME = "running.json"
@@ -27,27 +26,17 @@ def remember(data: Path) -> Path:
     return file
 
 
-def add_option(parser: ArgumentParser) -> None:
-    """Let the command be told where the local cloud keeps its data."""
-    parser.add_argument(
-        "--data", type=Path, help="data folder of the running local cloud; without it AWS, by the environment"
-    )
-
-
-def connect(data: Path | None) -> None:
-    """Set the environment, before anything of the application is imported. Exits when nothing runs there."""
-    if data is None:
-        if "PRINTLAB_STAGE" not in os.environ:
-            sys.exit("Say which PrintLab: --data .data for a local one that runs, or PRINTLAB_STAGE for AWS.")
-        return
+def environment(data: Path) -> dict[str, str]:
+    """That of this process, with the way to the PrintLab that runs on `data`. Exits when none does."""
     try:
-        os.environ.update(json.loads((data / _NAME).read_text()))
+        known: dict[str, str] = json.loads((data / _NAME).read_text())
     except FileNotFoundError:
         sys.exit(f"No PrintLab runs on the data in {data}. Start it first: make run")
+    return os.environ | known
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit("usage: python -m infra.connect DATA MODULE [ARGUMENTS]")
-    connect(Path(sys.argv[1]))
-    sys.exit(subprocess.run([sys.executable, "-m", *sys.argv[2:]]).returncode)
+    module = [sys.executable, "-m", *sys.argv[2:]]
+    sys.exit(subprocess.run(module, env=environment(Path(sys.argv[1]))).returncode)

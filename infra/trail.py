@@ -1,7 +1,8 @@
 """Proving the audit trail and the figures: `python -m infra.trail verify | recount [--repair]`.
 
 `verify` follows every chain and digest and names the first broken link (exit 1). `recount` compares the
-figures of the days with their events; `--repair` corrects those of days that are over.
+figures of the days with their events; `--repair` corrects those of days that are over. Both need the
+functions' environment; `python -m infra.connect .data infra.trail verify` takes the local one's.
 """
 
 from __future__ import annotations
@@ -10,29 +11,24 @@ import argparse
 import sys
 from datetime import UTC, date, datetime, timedelta
 
-from infra import connect
+from chalicelib.services import figures, trail
 
 
 def main(arguments: list[str]) -> int:
     """0 when all holds."""
     parser = argparse.ArgumentParser(prog="python -m infra.trail", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    verify = commands.add_parser("verify", help="follow every chain and digest")
+    commands.add_parser("verify", help="follow every chain and digest")
     recount = commands.add_parser("recount", help="compare the figures of the days with their events")
     today = datetime.now(UTC).date()
     recount.add_argument("--from", dest="first", type=date.fromisoformat, default=today - timedelta(days=90))
     recount.add_argument("--to", dest="last", type=date.fromisoformat, default=today - timedelta(days=1))
     recount.add_argument("--repair", action="store_true", help="correct what is wrong")
-    for command in (verify, recount):
-        connect.add_option(command)
     options = parser.parse_args(arguments)
-    connect.connect(options.data)
     return _verify() if options.command == "verify" else _recount(options, today)
 
 
 def _verify() -> int:
-    from chalicelib.services import trail
-
     broken = trail.verify()
     if broken is None:
         print("The audit trail holds.")
@@ -43,8 +39,6 @@ def _verify() -> int:
 
 
 def _recount(options: argparse.Namespace, today: date) -> int:
-    from chalicelib.services import figures
-
     wrong = 0
     for number in range((options.last - options.first).days + 1):
         day = options.first + timedelta(days=number)

@@ -36,9 +36,9 @@ LIBRARIES = {
 BUNDLES = {
     "three": """
         export {
-          AmbientLight, BoxGeometry, BufferAttribute, BufferGeometry, Color, DirectionalLight, EdgesGeometry,
-          Group, HemisphereLight, LineBasicMaterial, LineSegments, Mesh, MeshStandardMaterial,
-          PerspectiveCamera, PlaneGeometry, Scene, Sphere, Vector3, WebGLRenderer,
+          BoxGeometry, BufferAttribute, BufferGeometry, Color, DirectionalLight, DoubleSide, EdgesGeometry,
+          Group, HemisphereLight, LineBasicMaterial, LineSegments, Matrix4, Mesh, MeshBasicMaterial,
+          MeshStandardMaterial, PerspectiveCamera, PlaneGeometry, Scene, Sphere, Vector3, WebGLRenderer,
         } from 'three';
         export { OrbitControls } from 'three/addons/controls/OrbitControls.js';
     """,

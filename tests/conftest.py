@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 from localstack_client.session import Session
 
+from infra import chromium
 from infra.http_client import HttpClient
 from infra.local import environment, secret_file
 from infra.local.cloud import REGION, LocalCloud
@@ -52,6 +53,13 @@ os.environ.update(environment.application(_CLOUD, _SECRETS, _PUBLIC_URL) | envir
 if _ENDPOINT:
     os.environ.update(AWS_ENDPOINT_URL=_ENDPOINT, AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test")
 atexit.register(shutil.rmtree, _DATA, ignore_errors=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register what `make screenshots` passes."""
+    parser.addoption(
+        "--gallery", metavar="FOLDER", help="keep pictures of every page and state there, in all looks"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -129,19 +137,7 @@ def http(server: Server) -> HttpClient:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium; the tests that need it are skipped where there is none."""
-    from playwright.sync_api import sync_playwright
-
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM to the program")
-    arguments = [
-        "--disable-background-networking", "--disable-component-update", "--disable-gpu", "--disable-quic",
-        "--disable-sync", "--no-first-run",
-    ]  # fmt: skip
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run as root
-    with sync_playwright() as playwright:
-        program = playwright.chromium.launch(executable_path=found, args=arguments)
+    if not chromium.find():
+        pytest.skip(chromium.MISSING)
+    with chromium.launched() as program:
         yield program
-        program.close()

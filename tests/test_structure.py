@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chalice.deploy.swagger import CFNSwaggerGenerator
 
 from chalicelib.api import ROUTES
 from chalicelib.aws import tables
@@ -74,6 +75,17 @@ def test_every_function_has_its_limits(functions: Functions) -> None:
     names = {trigger.function for trigger in functions.triggers()}
     names |= {schedule.function for schedule in functions.schedules()}
     assert set(limits) <= names | {"api_handler"}
+
+
+def test_the_alarm_of_the_api_watches_what_chalice_deploys(functions: Functions) -> None:
+    """CloudWatch knows an API by the title that Chalice gives it, and a stage by the name in its config."""
+    alarms = _described("AWS::CloudWatch::Alarm", "AlarmName")
+    watched = {d["Name"]: d["Value"] for d in alarms["printlab-local-api-errors"]["Dimensions"]}
+    deployed: Any = CFNSwaggerGenerator().generate_swagger(functions.app)
+    assert watched["ApiName"] == deployed["info"]["title"]
+    assert watched["Stage"] == "local", "the stage that the template is deployed for"
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    assert {name: stage["api_gateway_stage"] for name, stage in config["stages"].items()} == {"prod": "prod"}
 
 
 def test_derived_files_are_current() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalice.app import Response
+
 from chalicelib.api.admin_schemas import CatalogUpdate, NewWorkstation, SettingsUpdate, WorkstationChange
+from chalicelib.api.caching import unless_same
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.views.admin import SettingsView, StationList, StationView
@@ -30,18 +33,18 @@ def replace_catalog(call: Call, update: CatalogUpdate) -> CatalogView:
     return CatalogView.of(catalog, documents.lab_settings())
 
 
-@routes.get("/admin/settings", allow={Actor.ADMIN})
-def show_settings(call: Call) -> SettingsView:
-    """The settings as they are."""
-    return SettingsView.of(documents.lab_settings(), documents.version_of(documents.SETTINGS))
+@routes.get("/admin/settings", allow={Actor.ADMIN}, answers=SettingsView, caches=True)
+def show_settings(call: Call) -> Response:
+    """The settings as they are, under the ETag that a change may name in If-Match."""
+    settings, version = documents.settings_and_version()
+    return unless_same(call, f'"{version}"', lambda: SettingsView.of(settings, version), kept="no-store")
 
 
 @routes.post("/admin/settings", allow={Actor.ADMIN}, refuses=(412,))
 def change_settings(call: Call, update: SettingsUpdate) -> SettingsView:
     """Change some settings; with If-Match only if nobody else has meanwhile."""
     changes: dict[str, Any] = update.model_dump(mode="json", exclude={"staff_name"}, exclude_none=True)
-    settings = lab_documents.change_settings(changes, call.expected_version, call.staff)
-    return SettingsView.of(settings, documents.version_of(documents.SETTINGS))
+    return SettingsView.of(*lab_documents.change_settings(changes, call.expected_version, call.staff))
 
 
 @routes.get("/admin/workstations", allow={Actor.ADMIN})

@@ -181,6 +181,12 @@ class FileRemoval(ByStaff):
     key: ObjectKey
 
 
+class CounterRepair(ByStaff):
+    """Which counter, by its key in the report."""
+
+    key: ObjectKey
+
+
 class JobRepair(ByStaff):
     """Which job of the report."""
 

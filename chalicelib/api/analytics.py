@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import Any
 
 from chalice.app import Response
@@ -9,7 +10,7 @@ from chalice.app import Response
 from chalicelib.api.caching import while_no_job_changes
 from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
-from chalicelib.api.schemas import AnalyticsQuery, Nothing, PeriodQuery
+from chalicelib.api.schemas import AnalyticsQuery, Nothing, PeriodQuery, StudentsQuery
 from chalicelib.api.views import analytics as views
 from chalicelib.api.views.analytics import (
     Activity,
@@ -21,6 +22,8 @@ from chalicelib.api.views.analytics import (
     StaffPage,
     Stats,
     Storage,
+    StudentsPage,
+    StudentView,
     Totals,
     Trends,
 )
@@ -29,7 +32,7 @@ from chalicelib.aws.counters import Tally
 from chalicelib.aws.days import Figures
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.lifecycle import Actor
-from chalicelib.services import analytics
+from chalicelib.services import analytics, students
 from chalicelib.services.analytics import Scope
 
 routes = Routes()
@@ -97,6 +100,26 @@ def show_staff_activity(call: Call, query: PeriodQuery) -> Response:
 
     def build(tally: Tally) -> StaffPage:
         return StaffPage(days=query.days, staff=_activity(analytics.period(Scope(query.days))))
+
+    return while_no_job_changes(call, query, build)
+
+
+@routes.get("/analytics/students", allow={Actor.STAFF}, answers=StudentsPage, caches=True)
+def show_students(call: Call, query: StudentsQuery) -> Response:
+    """Who submitted what in the period, of the jobs that still exist; most jobs first."""
+
+    def build(tally: Tally) -> StudentsPage:
+        first = datetime.combine(Scope(query.days).dates()[0], time.min, UTC)
+        found = students.since(first, query.discipline, query.search)
+        start = (query.page - 1) * query.limit
+        return StudentsPage(
+            days=query.days,
+            students=[StudentView.of(one) for one in found.students[start : start + query.limit]],
+            page=query.page,
+            limit=query.limit,
+            total=len(found.students),
+            complete=found.complete,
+        )
 
     return while_no_job_changes(call, query, build)
 

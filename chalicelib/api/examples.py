@@ -84,6 +84,7 @@ REQUESTS: dict[str, Any] = {
     "RetentionRun": {**_SAM, "retention_days": 45, "dry_run": True},
     "AuditStart": _SAM,
     "FileRemoval": {**_SAM, "key": "Uploaded/JaneDoe_Filament_Blue_K7FWCD.stl"},
+    "CounterRepair": {**_SAM, "key": "counters/UPLOADED"},
     "JobRepair": {**_SAM, "job_id": _JOB},
     "SettingsUpdate": {**_SAM, "archive_after_days": 60},
 }

@@ -12,12 +12,11 @@ from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CountsQuery, Deletion, JobsQuery, Note, OpenedInSlicer
 from chalicelib.api.views.common import Deleted
+from chalicelib.api.views.files import CandidateList, FileLink
 from chalicelib.api.views.jobs import (
-    CandidateList,
     CountsView,
     EventList,
     EventView,
-    FileLink,
     JobCard,
     JobsPage,
     JobView,
@@ -29,14 +28,18 @@ from chalicelib.aws.counters import Tally
 from chalicelib.aws.jobs import Wanted
 from chalicelib.domain.errors import InvalidInput, NotFound
 from chalicelib.domain.lifecycle import Actor, Status
-from chalicelib.services import job_files, listing, notes, transitions
+from chalicelib.services import history, job_files, listing, notes, transitions
+from chalicelib.services.ordering import Order
 
 routes = Routes()
 
 
 @routes.get("/jobs", allow={Actor.STAFF}, answers=JobsPage, caches=True)
 def list_jobs(call: Call, query: JobsQuery) -> Response:
-    """A page of jobs, newest first unless asked otherwise; 304 while nothing has changed."""
+    """A page of jobs, newest first unless asked otherwise; 304 while nothing has changed.
+
+    At most 2,000 jobs, of one status or of all, are sorted by anything but the time of submission.
+    """
     wanted = _wanted(query)
     return while_no_job_changes(call, query, lambda tally: _page(call, query, wanted, tally.totals))
 
@@ -45,7 +48,7 @@ def _page(call: Call, query: JobsQuery, wanted: Wanted, totals: Mapping[Status, 
     page = listing.page(
         query.status,
         wanted,
-        newest_first=query.sort == "-created_at",
+        Order.of(query.sort),
         number=query.page,
         limit=query.limit,
         cursor=query.cursor,
@@ -110,17 +113,17 @@ def delete_job(call: Call, job_id: str, deletion: Deletion) -> Deleted:
 
 @routes.get("/jobs/{job_id}/events", allow={Actor.STAFF})
 def list_events(call: Call, job_id: str) -> EventList:
-    """The job's history; it outlives the job."""
-    history = events.of_job(job_id) if job_id != events.SYSTEM_EVENTS else []
-    if not history:
+    """The job's whole history, from the archive as well; it outlives the job."""
+    known = history.of_job(job_id) if job_id != events.SYSTEM_EVENTS else None
+    if not known or not known.events:
         raise NotFound("There has never been such a job.", job_id=job_id)
-    return EventList(events=[EventView.of(event) for event in history])
+    return EventList(events=[EventView.of(event) for event in known.events], complete=known.complete)
 
 
 @routes.get("/jobs/{job_id}/candidate-files", allow={Actor.STAFF})
 def list_candidate_files(call: Call, job_id: str) -> CandidateList:
-    """The original and what slicers saved, with a recommendation."""
-    return CandidateList.of(job_files.candidates(jobs.get(job_id)))
+    """The original and what slicers saved, with a recommendation and what the slicers say of the print."""
+    return CandidateList.of(*job_files.candidates_with_facts(jobs.get(job_id)))
 
 
 @routes.get("/jobs/{job_id}/files/{name}", allow={Actor.STAFF})

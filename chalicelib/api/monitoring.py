@@ -21,7 +21,7 @@ from chalicelib.services import clock, health, process, watching
 routes = Routes()
 
 
-@routes.get("/monitoring/health", allow={Actor.STAFF}, answers=ComponentsView)
+@routes.get("/monitoring/health", allow={Actor.STAFF}, answers=ComponentsView, reports_outages=True)
 def check_components(call: Call) -> Response:
     """Every component, the mail server among them, with its latency; 503 when one is down."""
     view = ComponentsView.of(health.probe(), clock.now())

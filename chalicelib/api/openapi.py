@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from chalicelib.api import examples
+from chalicelib.api import answer_examples, examples
 from chalicelib.api.routing import Route
 from chalicelib.domain.lifecycle import Actor
 
@@ -119,6 +119,12 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     if route.caches:
         etag = {"type": "string"}
         found.append({"name": "If-None-Match", "in": "header", "required": False, "schema": etag})
+    if 412 in route.refuses:
+        # Whoever replaces a whole document must name it; who changes a part of one may.
+        version = {"type": "string", "description": "the ETag of what was edited"}
+        found.append(
+            {"name": "If-Match", "in": "header", "required": route.method == "PUT", "schema": version}
+        )
     if route.method != "GET" and route.keeps_answer:
         key = {"type": "string", "maxLength": 200}
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
@@ -141,7 +147,9 @@ def _body(route: Route) -> dict[str, Any] | None:
 
 
 def _responses(route: Route) -> dict[str, Any]:
-    success = {"schema": {"$ref": _REF.format(model=answer_of(route).__name__)}}
+    model = answer_of(route)
+    schema = {"$ref": _REF.format(model=model.__name__)}
+    success = {"schema": schema, "example": answer_examples.of(model)}
     content = {"application/json": success} | {kind: {"schema": {"type": "string"}} for kind in route.files}
     found: dict[str, Any] = {str(route.status): {"description": "Done", "content": content}}
     refusal = {"schema": {"$ref": _REF.format(model="Error")}}
@@ -153,7 +161,14 @@ def _responses(route: Route) -> dict[str, Any]:
             }
         if status == 429:
             found[str(status)]["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "required": True}}
+    if route.reports_outages:
+        report = {"schema": {"anyOf": [schema, refusal["schema"]]}}
+        found["503"] = {
+            "description": "The same report: something is down",
+            "content": {"application/json": report},
+        }
     if route.caches:
+        found[str(route.status)]["headers"] = {"ETag": {"schema": {"type": "string"}, "required": True}}
         found["304"] = {"description": "The caller has the current answer: its ETag was in If-None-Match"}
     return found
 

@@ -12,7 +12,7 @@ from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CostQuery
 from chalicelib.api.views.public import CatalogVersion, CatalogView, CostView, HealthView
 from chalicelib.aws import documents, limits
-from chalicelib.domain import pricing
+from chalicelib.domain import networks, pricing
 from chalicelib.domain.errors import InvalidInput, TooManyRequests
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import clock, health
@@ -20,7 +20,7 @@ from chalicelib.services import clock, health
 routes = Routes()
 
 
-@routes.get("/health", allow={Actor.STUDENT}, answers=HealthView)
+@routes.get("/health", allow={Actor.STUDENT}, answers=HealthView, reports_outages=True)
 def check_health(call: Call) -> Response:
     """200 while everything answers, 503 naming what is down."""
     components = health.components()
@@ -42,15 +42,17 @@ def show_catalog(call: Call) -> Response:
     return unless_same(call, etag, lambda: CatalogView.of(catalog, settings))
 
 
-@routes.get("/catalog/version", allow={Actor.STUDENT}, refuses=(429,))
-def show_catalog_version(call: Call) -> CatalogVersion:
-    """Only the catalog's version."""
-    _limit(call, documents.lab_settings().catalog_requests_per_minute)
-    return CatalogVersion(version=documents.catalog().version)
+@routes.get("/catalog/version", allow={Actor.STUDENT}, answers=CatalogVersion, caches=True, refuses=(429,))
+def show_catalog_version(call: Call) -> Response:
+    """Only the catalog's version; 304 when the caller has it."""
+    catalog, settings = documents.catalog_and_settings()
+    _limit(call, settings.catalog_requests_per_minute)
+    return unless_same(call, f'"{catalog.version}"', lambda: CatalogVersion(version=catalog.version))
 
 
 def _limit(call: Call, allowed: int) -> None:
-    wait = limits.seconds_until_allowed("catalog", call.address, allowed, timedelta(minutes=1), clock.now())
+    host, minute = networks.host(call.address), timedelta(minutes=1)
+    wait = limits.seconds_until_allowed("catalog", host, allowed, minute, clock.now())
     if wait:
         raise TooManyRequests("Too many requests. Please wait a moment.", retry_after=wait)
 

@@ -63,6 +63,7 @@ class Route:
     refuses: tuple[int, ...] = ()
     caches: bool = False
     files: tuple[str, ...] = ()
+    reports_outages: bool = False
 
     @cached_property
     def reads(self) -> tuple[str, type[BaseModel]] | None:
@@ -102,13 +103,23 @@ class Routes:
         answers: type[BaseModel] | None = None,
         refuses: tuple[int, ...] = (),
         caches: bool = False,
+        reports_outages: bool = False,
     ) -> Callable[[H], H]:
         """A read.
 
         `answers` names the model where the handler builds the response itself, `refuses` the
-        statuses beyond those that follow from the route's kind; `caches`: it may answer 304.
+        statuses beyond those that follow from the route's kind; `caches`: it may answer 304;
+        `reports_outages`: with 503 it answers the same model as with 200.
         """
-        return self._add("GET", path, allow, answers=answers, refuses=refuses, caches=caches)
+        return self._add(
+            "GET",
+            path,
+            allow,
+            answers=answers,
+            refuses=refuses,
+            caches=caches,
+            reports_outages=reports_outages,
+        )
 
     def post(
         self,

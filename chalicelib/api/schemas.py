@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from chalicelib.domain.lifecycle import Status
+from chalicelib.services.ordering import Sort
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
@@ -160,7 +161,7 @@ class JobsQuery(Body):
     confirmation_expired: bool | None = None
     from_day: date | None = Field(default=None, alias="from")
     to_day: date | None = Field(default=None, alias="to")
-    sort: Literal["-created_at", "created_at"] = "-created_at"
+    sort: Sort = "-created_at"
     page: Annotated[int, Field(ge=1, le=1000)] = 1
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, StringConstraints(max_length=1000)] | None = None
@@ -189,6 +190,15 @@ class AnalyticsQuery(PeriodQuery):
 
     printer: Id | None = None
     discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
+
+
+class StudentsQuery(PeriodQuery):
+    """Whose jobs, and which page. `search` is that of the job list."""
+
+    search: Annotated[str, StringConstraints(max_length=100, strip_whitespace=True)] = ""
+    discipline: Annotated[str, StringConstraints(max_length=50)] | None = None
+    page: Annotated[int, Field(ge=1, le=1000)] = 1
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class CostQuery(Body):

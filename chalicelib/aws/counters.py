@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,16 +9,18 @@ from datetime import UTC, datetime
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws import shards
 from chalicelib.aws.tables import Counter, Job
+from chalicelib.aws.transactions import commit
 from chalicelib.domain.lifecycle import Status
 
-# Enough that two changes at the same moment rarely meet on one item, few enough to read at once.
-SHARDS = 4
+# The name of a figure beside those of the statuses.
+STORED_BYTES = "stored_bytes"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _shard(job_id: str) -> str:
-    return f"jobs#{zlib.crc32(job_id.encode()) % SHARDS}"
+    return f"jobs#{shards.of_job(job_id)}"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class Tally:
     changes: int
     changed_at: datetime
     stored_bytes: int
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """All that is counted of the jobs, by name."""
+        return {status.value: number for status, number in self.totals.items()} | {
+            STORED_BYTES: self.stored_bytes
+        }
 
 
 def stage_change(
@@ -60,28 +68,32 @@ def _one_more(now: datetime) -> list[Action]:
 
 def correct(short_of: Mapping[Status, int], bytes_short: int) -> None:
     """Add to each status' counter what it is short of, whatever else is counted at the same moment."""
+    missing = {status.value: number for status, number in short_of.items()} | {STORED_BYTES: bytes_short}
+    commit(lambda t: stage_correct(t, missing, datetime.now(UTC)))
+
+
+def stage_correct(transaction: TransactWrite, missing: Mapping[str, int], now: datetime) -> None:
+    """Add to figures what they are short of, whatever else is counted at the same moment."""
     attributes = Counter.get_attributes()
-    actions = [attributes[status.value].add(number) for status, number in short_of.items() if number]
-    if bytes_short:
-        actions.append(Counter.stored_bytes.add(bytes_short))
+    actions = [attributes[figure].add(number) for figure, number in missing.items() if number]
     if actions:  # the first shard takes all: only the sum of the shards means something
-        Counter(id="jobs#0").update(actions=[*actions, *_one_more(datetime.now(UTC))])
+        transaction.update(Counter(id=shard_ids()[0]), actions=[*actions, *_one_more(now)])
 
 
-def tally() -> Tally:
-    """All shards together, for two read units."""
-    return sum_of(Counter.batch_get(shard_ids()))
+def tally(*, consistent: bool = False) -> Tally:
+    """All shards together, for two read units; for four as they are at this very moment."""
+    return sum_of(Counter.batch_get(shard_ids(), consistent_read=consistent))
 
 
 def shard_ids() -> list[str]:
     """The keys of all shards."""
-    return [f"jobs#{number}" for number in range(SHARDS)]
+    return [f"jobs#{number}" for number in range(shards.NUMBER)]
 
 
-def sum_of(shards: Iterable[Counter]) -> Tally:
+def sum_of(rows: Iterable[Counter]) -> Tally:
     """The tally that shards make together."""
     sums, changes, size, changed_at = dict.fromkeys(Status, 0), 0, 0, _NEVER
-    for shard in shards:
+    for shard in rows:
         changes += int(shard.changes)
         size += int(shard.stored_bytes)
         changed_at = max(changed_at, shard.changed_at or _NEVER)

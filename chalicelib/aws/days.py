@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -11,11 +10,10 @@ from typing import Any
 from pynamodb.expressions.operand import Path
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws import shards
 from chalicelib.aws.table import batch_get
 from chalicelib.aws.tables import DayFigures
 
-# As the counters: rarely met by two changes at once, few to read.
-SHARDS = 4
 _KEYS = frozenset({"day", "shard"})
 _BATCH = 100
 
@@ -24,7 +22,7 @@ Figures = Counter[str]
 
 def stage_add(transaction: TransactWrite, day: str, job_id: str, deltas: Mapping[str, int]) -> None:
     """Add to the figures of `day` ("2026-11-21"); names as in domain/statistics.py."""
-    row = DayFigures(day, str(zlib.crc32(job_id.encode()) % SHARDS))
+    row = DayFigures(day, str(shards.of_job(job_id)))
     transaction.update(row, actions=[Path([name]).add(number) for name, number in deltas.items()])
 
 
@@ -36,7 +34,7 @@ def add(day: str, deltas: Mapping[str, int]) -> None:
 def figures(days: Iterable[date]) -> dict[date, Figures]:
     """The figures of each of `days`; without PynamoDB's models, as there are thousands of attributes."""
     found = {day: Counter[str]() for day in days}
-    keys = [{"day": day.isoformat(), "shard": str(shard)} for day in found for shard in range(SHARDS)]
+    keys = [{"day": day.isoformat(), "shard": str(shard)} for day in found for shard in range(shards.NUMBER)]
     for start in range(0, len(keys), _BATCH):
         for row in _read(keys[start : start + _BATCH]):
             sums = found[date.fromisoformat(row["day"]["S"])]

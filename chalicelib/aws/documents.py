@@ -45,6 +45,12 @@ def lab_settings() -> LabSettings:
     return _settings_of(find(SETTINGS))
 
 
+def settings_and_version() -> tuple[LabSettings, int]:
+    """The current settings and their version, of one and the same document."""
+    document = find(SETTINGS)
+    return _settings_of(document), int(document.version) if document else 0
+
+
 def catalog_and_settings() -> tuple[Catalog, LabSettings]:
     """Both at once. Raises Unavailable while the lab has no catalog."""
     found = {row.id: row for row in ConfigDocument.batch_get([CATALOG, SETTINGS], consistent_read=True)}

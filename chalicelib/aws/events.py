@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.aws import days
 from chalicelib.aws.tables import Event, EventChain
-from chalicelib.aws.transactions import ConditionFailed, Stage, commit
+from chalicelib.aws.transactions import ConditionFailed, Stage, back_off, commit
 from chalicelib.domain import statistics, trail
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.events import EventType, event_id, time_of
 from chalicelib.domain.people import Caller
 
 SYSTEM_EVENTS = "system"
-_TRIES = 6
+# More than the people who can want the same job at once; the waits between add up to three seconds at most.
+_TRIES = 10
 
 
 def make(
@@ -52,7 +56,7 @@ def record(told: Sequence[Event], *stages: Stage) -> None:
     Raises ConditionFailed as `transactions.commit` does, and Unavailable when others keep
     appending to the same chain.
     """
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         end = _end_of_chain(told[0].job_id)
         _link(told, end)
         try:
@@ -63,6 +67,7 @@ def record(told: Sequence[Event], *stages: Stage) -> None:
                 return
             if end.hash == _end_of_chain(told[0].job_id).hash:
                 raise
+        back_off(attempt)
     raise Unavailable("Too much happens at once. Please try again.", component="database")
 
 
@@ -102,7 +107,8 @@ def _stage(transaction: TransactWrite, told: Sequence[Event], end: EventChain) -
         transaction.save(event, condition=Event.id.does_not_exist())
     unmoved = EventChain.job_id.does_not_exist() if end.hash == trail.START else EventChain.hash == end.hash
     last = told[-1]
-    transaction.save(EventChain(last.job_id, last_id=last.id, hash=last.hash), condition=unmoved)
+    moved: list[Action] = [EventChain.last_id.set(last.id), EventChain.hash.set(last.hash)]
+    transaction.update(EventChain(last.job_id), actions=moved, condition=unmoved)
     for day, figures in _figures(told).items():
         days.stage_add(transaction, day, last.job_id, figures)
 
@@ -130,8 +136,29 @@ def _is_stored(event: Event) -> bool:
 
 
 def of_job(job_id: str) -> list[Event]:
-    """All events of a job, oldest first."""
+    """The events of a job that are in the table, oldest first."""
     return list(Event.query(job_id, consistent_read=True))
+
+
+def archived_places(job_id: str) -> list[str]:
+    """Where those of its events are that have left the table, the oldest day first."""
+    return sorted(_end_of_chain(job_id).archived or ())
+
+
+def note_archived(leaving: Iterable[Event], place: str) -> None:
+    """Write down at each job where these events go. Once is enough, and twice is fine.
+
+    Not for the lab's own events: nobody asks for the history of the lab, and it has no end.
+    """
+    for job_id in {event.job_id for event in leaving} - {SYSTEM_EVENTS}:
+        # A transaction, because it is tried again when an event of the job is told at the same moment.
+        with suppress(ConditionFailed):
+            commit(partial(_stage_archived, job_id=job_id, place=place))
+
+
+def _stage_archived(transaction: TransactWrite, job_id: str, place: str) -> None:
+    there = EventChain.hash.exists()
+    transaction.update(EventChain(job_id), actions=[EventChain.archived.add({place})], condition=there)
 
 
 def of_day(day: str) -> Iterator[Event]:

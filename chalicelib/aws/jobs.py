@@ -195,6 +195,15 @@ def _between(wanted: Wanted) -> Condition | None:
     return None
 
 
+def spans(wanted: Wanted, created_at: str) -> bool:
+    """True when the days that are wanted include a time as the table spells it, which sorts as text."""
+    first, last = (
+        Job.created_at.serialize(day) if day else None  # type: ignore[no-untyped-call]
+        for day in (wanted.created_from, wanted.created_to)
+    )
+    return (first is None or first <= created_at) and (last is None or created_at <= last)
+
+
 def in_status(
     status: Status,
     wanted: Wanted | None = None,

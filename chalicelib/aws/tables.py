@@ -8,6 +8,7 @@ from pynamodb.attributes import (
     NumberAttribute,
     TTLAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection
@@ -179,7 +180,10 @@ class Event(Table):
 
 
 class EventChain(Table):
-    """Where the chain of a job's events ends; see chalicelib/domain/trail.py."""
+    """Where the chain of a job's events ends; see chalicelib/domain/trail.py.
+
+    `archived` names the objects that hold those of its events that have left the table.
+    """
 
     class Meta:
         table_name = settings().table("chains")
@@ -187,6 +191,7 @@ class EventChain(Table):
     job_id = UnicodeAttribute(hash_key=True)
     last_id = UnicodeAttribute()
     hash = UnicodeAttribute()
+    archived = UnicodeSetAttribute(null=True)
 
 
 class DayFigures(Table):

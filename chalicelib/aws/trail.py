@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.aws import events, files
 from chalicelib.aws.tables import Event
+from chalicelib.domain.events import time_of
 from chalicelib.domain.filenames import TRAIL
 
 Entry = dict[str, Any]
@@ -17,6 +18,12 @@ Entry = dict[str, Any]
 def entry(event: Event) -> Entry:
     """An event as plain JSON values, with all that its hash covers."""
     return {**events.content(event), "previous": event.previous, "hash": event.hash}
+
+
+def event_of(entry: Entry) -> Event:
+    """The event as the table had it."""
+    at = time_of(entry["id"])
+    return Event(**entry, day=f"{at:%Y-%m-%d}", timestamp=at)
 
 
 def _digest_key(day: date) -> str:
@@ -40,6 +47,17 @@ def write_digest(day: date, count: int, before: str, digest: str) -> None:
     """Seal a day."""
     document = {"day": day.isoformat(), "events": count, "before": before, "digest": digest}
     files.put_json(_digest_key(day), document)
+
+
+def place(day: date, days_kept: int) -> str:
+    """The name of a day's archive, by which a job remembers it; sorts by the day."""
+    return f"{day.isoformat()}/{days_kept}"
+
+
+def read_place(name: str) -> list[Entry]:
+    """The archived events behind a `place`."""
+    day, _, days_kept = name.partition("/")
+    return read_archive(date.fromisoformat(day), int(days_kept))
 
 
 def _archive_key(day: date, days_kept: int) -> str:

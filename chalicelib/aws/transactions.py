@@ -47,8 +47,13 @@ def commit(*stages: Stage) -> None:
             return
         except TransactWriteError as error:
             _raise_unless_worth_retrying(error)
-            time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311 - jitter, not a secret
+            back_off(attempt)
     raise Unavailable("The table is busy. Please try again.", component="database")
+
+
+def back_off(attempt: int) -> None:
+    """Wait before the next of several attempts, each time longer up to 0.4 s, all callers differently."""
+    time.sleep(random.uniform(0.01, 0.05) * 2 ** min(attempt, 3))  # noqa: S311 - jitter, not a secret
 
 
 def _raise_unless_worth_retrying(error: TransactWriteError) -> None:

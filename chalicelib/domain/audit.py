@@ -36,7 +36,7 @@ MEANING = {
     FindingKind.STALE_DUPLICATE: "The job has moved on, and has this very file where it is now.",
     FindingKind.FOLDER_MISMATCH: "Files of this job lie only in another folder than that of its status.",
     FindingKind.METADATA_MISMATCH: "The record beside the job's files is missing or says something else.",
-    FindingKind.COUNTERS_MISMATCH: "The counter of this status does not say how many jobs there are.",
+    FindingKind.COUNTERS_MISMATCH: "This counter does not say what there is.",
 }
 
 

@@ -1,7 +1,7 @@
 """What each event adds to the figures of its day.
 
 The rollups are moved in the transaction that stores the event, by these deltas and no others, so a
-recount over the events gives the same figures (`python -m infra.recount` does it).
+recount over the events gives the same figures (`python -m infra.trail recount` does it).
 
 A figure is named "metric" or "metric|dimension:value", e.g. "completed|printer:mk4s". All are whole
 numbers: money in cents, weight in milligrams, times in minutes.

@@ -99,8 +99,13 @@ def begin(job_id: str, action: Action, by: Caller, requested: Status | None = No
 
 def refuse_repeat(job_id: str, by: Caller, now: datetime) -> None:
     """Raise AlreadyApplied when the very call that `by` makes has committed before."""
-    if by.request_id and limits.was_applied(by.request_id, now):
+    if is_repeat(by, now):
         raise AlreadyApplied(job_id)
+
+
+def is_repeat(by: Caller, now: datetime) -> bool:
+    """True when the very call that `by` makes has committed before: its answer was lost, its work was not."""
+    return bool(by.request_id and limits.was_applied(by.request_id, now))
 
 
 def once(by: Caller, now: datetime) -> list[Stage]:
@@ -197,7 +202,9 @@ def _stamp(change: Change) -> None:
 
 def _file(change: Change, after: Job, work: filing.Filing) -> None:
     present = filing.files_of(change.job)
-    work.drop = present
+    current = {file.key for file in present if file.is_latest}
+    # What somebody hid below a delete marker is not moved, and may be the only copy.
+    work.drop = [file for file in present if file.key in current]
     work.leaves(change.job)
     movable = [(f, f.name) for f in present if f.is_latest and not f.name.endswith(".metadata.json")]
     work.copy_to(change.target, movable, after)

@@ -10,29 +10,25 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice, takewhile
 from typing import Any
 
-from chalicelib.aws import audits, cleanups, counters, files, jobs
+from chalicelib.aws import audits, cleanups, files, jobs
 from chalicelib.aws.cleanups import Unfinished
 from chalicelib.aws.files import StoredFile
-from chalicelib.aws.jobs import Wanted
 from chalicelib.aws.tables import Audit, Finding, Job
 from chalicelib.domain import filenames
 from chalicelib.domain.audit import COUNTERS, PLACES, STATUS_OF, FindingKind, pair
 from chalicelib.domain.lifecycle import Status
-from chalicelib.services import filing, metadata, owners
+from chalicelib.services import census, filing, metadata, owners
 
 _BATCH = 100
 # What ends a slice early: so many objects for each job of its window, or so many doubts.
 _OBJECTS_FOR_A_JOB = 10
 _MOST_DOUBTS = 1_000
-# How often the table is counted anew because jobs move.
-_TRIES = 3
 
 
 @dataclass
@@ -155,8 +151,7 @@ def _unchanged(before: dict[str, Job]) -> list[str]:
 
 def _problems(audit: Audit, job: Job) -> list[Finding]:
     found = []
-    wanted = sorted({job.original_name, job.authoritative_filename})
-    missing = [name for name in wanted if files.head(filenames.file_key(job.status, name)) is None]
+    missing = absent(job)
     elsewhere = {file.name: file.key for file in scattered(job)} if missing else {}
     lost = [name for name in missing if name not in elsewhere]
     if lost:
@@ -169,6 +164,12 @@ def _problems(audit: Audit, job: Job) -> list[Finding]:
             audits.found(audit, FindingKind.METADATA_MISMATCH, job_id=job.id, problem=problem, **_facts(job))
         )
     return found
+
+
+def absent(job: Job) -> list[str]:
+    """The names of the files that the job cannot do without, and that are not in its folder."""
+    wanted = sorted({job.original_name, job.authoritative_filename})
+    return [name for name in wanted if files.head(filenames.file_key(job.status, name)) is None]
 
 
 def _facts(job: Job) -> dict[str, str]:
@@ -272,19 +273,16 @@ def _about_pictures(audit: Audit, pictures: list[StoredFile]) -> list[Finding]:
 
 
 def _counters(audit: Audit) -> Slice:
-    """Doubted by the index, found by counting the table itself while no counter changes."""
-    said = counters.totals()
-    if all(jobs.count_in_status(status, Wanted()) == said[status] for status in Status):
-        return Slice()
-    for _ in range(_TRIES):
-        said = counters.totals()
-        counted = Counter(job.status for job in jobs.everyone("status"))
-        if counters.totals() == said:
-            wrong = [status for status in Status if counted[status] != said[status]]
-            return Slice(findings=[_miscounted(audit, s, said[s], counted[s]) for s in wrong])
-    return Slice()
-
-
-def _miscounted(audit: Audit, status: Status, said: int, counted: int) -> Finding:
-    key = f"{COUNTERS}/{status.value}"
-    return audits.found(audit, FindingKind.COUNTERS_MISMATCH, key=key, counter=said, counted=counted)
+    wrong = census.miscounts() or {}
+    return Slice(
+        findings=[
+            audits.found(
+                audit,
+                FindingKind.COUNTERS_MISMATCH,
+                key=census.key_of(figure),
+                counter=one.said,
+                counted=one.counted,
+            )
+            for figure, one in wrong.items()
+        ]
+    )

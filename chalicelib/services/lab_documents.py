@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from chalicelib.aws import documents, events
@@ -14,7 +15,7 @@ from chalicelib.domain.errors import InvalidInput, PreconditionFailed
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lab_settings import LabSettings
 from chalicelib.domain.people import Caller
-from chalicelib.services import clock
+from chalicelib.services import changes, clock
 
 
 def replace_catalog(data: Mapping[str, Any], expected_version: int, by: Caller) -> Catalog:
@@ -23,24 +24,35 @@ def replace_catalog(data: Mapping[str, Any], expected_version: int, by: Caller) 
     Raises InvalidInput naming what contradicts itself, PreconditionFailed when somebody
     else has changed the catalog since `expected_version`.
     """
+    now = clock.now()
+    if changes.is_repeat(by, now):
+        return documents.catalog()
     new = Catalog.from_data(expected_version + 1, data)
     problems = offers.problems(new)
     if problems:
         raise InvalidInput("This catalog contradicts itself.", code="invalid_catalog", fields=problems)
     details = {"version": new.version, "printers": len(new.printers), "materials": len(new.materials)}
-    _replace(documents.CATALOG, EventType.CATALOG_UPDATED, data, expected_version, by, details)
+    _replace(documents.CATALOG, EventType.CATALOG_UPDATED, data, expected_version, by, now, details)
     return new
 
 
-def change_settings(changes: Mapping[str, Any], expected_version: int | None, by: Caller) -> LabSettings:
-    """Change some of the settings. Raises PreconditionFailed as `replace_catalog` does."""
-    version = documents.version_of(documents.SETTINGS)
+def change_settings(
+    wanted: Mapping[str, Any], expected_version: int | None, by: Caller
+) -> tuple[LabSettings, int]:
+    """Change some of the settings; answers all of them and their version.
+
+    Raises PreconditionFailed as `replace_catalog` does.
+    """
+    now = clock.now()
+    settings, version = documents.settings_and_version()
+    if changes.is_repeat(by, now):
+        return settings, version
     if expected_version is not None and expected_version != version:
         raise _outdated(version)
-    data = _plain(documents.lab_settings()) | dict(changes)
-    details = {"version": version + 1, "changed": sorted(changes)}
-    _replace(documents.SETTINGS, EventType.SETTINGS_UPDATED, data, version, by, details)
-    return LabSettings.from_data(data)
+    data = _plain(settings) | dict(wanted)
+    details = {"version": version + 1, "changed": sorted(wanted)}
+    _replace(documents.SETTINGS, EventType.SETTINGS_UPDATED, data, version, by, now, details)
+    return LabSettings.from_data(data), version + 1
 
 
 def _plain(settings: LabSettings) -> dict[str, Any]:
@@ -53,13 +65,15 @@ def _replace(
     data: Mapping[str, Any],
     version: int,
     by: Caller,
+    now: datetime,
     details: dict[str, Any],
 ) -> None:
-    now = clock.now()
     told = events.make(events.SYSTEM_EVENTS, kind, by, now, details)
     try:
         events.record(
-            [told], lambda t: documents.stage_replace(t, document_id, version, dict(data), by.name, now)
+            [told],
+            lambda t: documents.stage_replace(t, document_id, version, dict(data), by.name, now),
+            *changes.once(by, now),
         )
     except ConditionFailed:
         raise _outdated(documents.version_of(document_id)) from None

@@ -1,6 +1,6 @@
-"""Mending what an audit found: each act looks again first, and is one transaction in somebody's name.
+"""Mending what an audit found about files and records; see mending.py for what every act keeps to.
 
-Only findings are acted on, each once. What is deleted is named by its versions and deleted after the commit:
+What is deleted is named by its versions and deleted after the commit:
 what dies in between the sweep finishes. Nothing that is the only copy of a job's file is ever deleted.
 """
 
@@ -8,25 +8,18 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable
-from datetime import datetime
 
-from chalicelib.aws import audits, cleanups, events, files, jobs, limits
+from chalicelib.aws import files, jobs
 from chalicelib.aws.files import StoredFile
-from chalicelib.aws.tables import Event, Finding, Job
-from chalicelib.aws.transactions import ConditionFailed, Stage
+from chalicelib.aws.tables import Finding, Job
 from chalicelib.domain import filenames
 from chalicelib.domain.audit import FindingKind
-from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.people import Caller
-from chalicelib.services import changes, clock, integrity, owners
+from chalicelib.services import clock, integrity, mending, owners
 from chalicelib.services.filing import Filing
 
-# Reports that can be acted on; older ones say little of today.
-_AUDITS = 5
 _LONGEST_KEY = 1_000
-_SYSTEM = events.SYSTEM_EVENTS
 
 
 def remove_orphan(key: str, by: Caller) -> Finding:
@@ -35,21 +28,23 @@ def remove_orphan(key: str, by: Caller) -> Finding:
     Raises NotFound when no audit has found it, Conflict when it is not so any more.
     """
     now = clock.now()
-    finding = _finding((FindingKind.ORPHANED_FILE, FindingKind.ORPHANED_THUMBNAIL), key)
-    if _is_repeat(finding, by, now):
+    finding = mending.found((FindingKind.ORPHANED_FILE, FindingKind.ORPHANED_THUMBNAIL), key)
+    if mending.is_repeat(finding, by, now):
         return finding
-    stored = _versions(key)
-    _ensure_idle(key)
+    stored = mending.versions(key)
+    mending.ensure_idle(key)
     if owners.of_files([stored[0]]) or owners.of_pictures([stored[0]]):
-        raise _not_any_more("This file belongs to a job now.")
+        raise mending.not_any_more("This file belongs to a job now.")
     name = key if len(key.encode()) <= _LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
     try:
         files.copy(stored[0], f"{filenames.ORPHANED}/{now:%Y-%m-%d}/{name}")
     except files.Missing:
-        raise _not_any_more("This file is gone.") from None
-    work = Filing(_SYSTEM, now, drop=stored)
-    told = _told(_SYSTEM, EventType.FILE_DELETED, "remove-orphan", finding, by, now)
-    _commit(finding, by, now, work, told)
+        raise mending.not_any_more("This file is gone.") from None
+    work = Filing(mending.SYSTEM, now, drop=stored)
+    told = mending.told(
+        mending.SYSTEM, EventType.FILE_DELETED, "remove-orphan", finding, by, now, **_about(key)
+    )
+    mending.commit(finding, by, now, told, work=work)
     work.settle()
     return finding
 
@@ -57,19 +52,21 @@ def remove_orphan(key: str, by: Caller) -> Finding:
 def remove_stale(key: str, by: Caller) -> Finding:
     """Delete a file that a job left behind and has where it is now. Raises as `remove_orphan` does."""
     now = clock.now()
-    finding = _finding((FindingKind.STALE_DUPLICATE,), key)
-    if _is_repeat(finding, by, now):
+    finding = mending.found((FindingKind.STALE_DUPLICATE,), key)
+    if mending.is_repeat(finding, by, now):
         return finding
-    stored = _versions(key)
-    job = _job_of(finding)
-    _ensure_idle(key, job)
+    stored = mending.versions(key)
+    job = mending.job_of(finding)
+    mending.ensure_idle(key, job)
     if key.startswith(f"{job.status.folder}/"):
-        raise _not_any_more("The job is back in this folder.")
+        raise mending.not_any_more("The job is back in this folder.")
     if not integrity.is_spare(job, stored[0]):
-        raise _not_any_more("This is the only copy: repair the job's location instead.", code="only_copy")
-    work = Filing(job.id, now, drop=_same(stored))
-    told = _told(job.id, EventType.FILE_DELETED, "remove-stale", finding, by, now)
-    _commit(finding, by, now, work, told, lambda t: jobs.stage_unchanged(t, job))
+        raise mending.not_any_more(
+            "This is the only copy: repair the job's location instead.", code="only_copy"
+        )
+    work = Filing(job.id, now, drop=mending.same(stored))
+    told = mending.told(job.id, EventType.FILE_DELETED, "remove-stale", finding, by, now, **_about(key))
+    mending.commit(finding, by, now, told, lambda t: jobs.stage_unchanged(t, job), work=work)
     work.settle()
     return finding
 
@@ -77,17 +74,17 @@ def remove_stale(key: str, by: Caller) -> Finding:
 def repair_metadata(job_id: str, by: Caller) -> Finding:
     """Write the record beside the job's files anew. Raises as `remove_orphan` does."""
     now = clock.now()
-    finding = _finding((FindingKind.METADATA_MISMATCH,), job_id)
-    if _is_repeat(finding, by, now):
+    finding = mending.found((FindingKind.METADATA_MISMATCH,), job_id)
+    if mending.is_repeat(finding, by, now):
         return finding
-    job = _job_of(finding)
-    _ensure_idle(None, job)
+    job = mending.job_of(finding)
+    mending.ensure_idle(None, job)
     if integrity.record_problem(job) is None:
-        raise _not_any_more("The record says what the job is.")
+        raise mending.not_any_more("The record says what the job is.")
     work = Filing(job.id, now)
     work.rewrites_record(job)
-    told = _told(job.id, EventType.ADMIN_ACTION, "repair-metadata", finding, by, now)
-    _commit(finding, by, now, work, told, lambda t: jobs.stage_unchanged(t, job))
+    told = mending.told(job.id, EventType.ADMIN_ACTION, "repair-metadata", finding, by, now)
+    mending.commit(finding, by, now, told, lambda t: jobs.stage_unchanged(t, job), work=work)
     work.settle(record=job.status)
     return finding
 
@@ -98,105 +95,35 @@ def repair_location(job_id: str, by: Caller) -> Finding:
     No file is overwritten: one that differs from its namesake comes under a name of its own.
     """
     now = clock.now()
-    finding = _finding((FindingKind.FOLDER_MISMATCH,), job_id)
-    if _is_repeat(finding, by, now):
+    finding = mending.found((FindingKind.FOLDER_MISMATCH,), job_id)
+    if mending.is_repeat(finding, by, now):
         return finding
-    job = _job_of(finding)
-    _ensure_idle(None, job)
+    job = mending.job_of(finding)
+    mending.ensure_idle(None, job)
     strays = integrity.scattered(job)
     if not strays:
-        raise _not_any_more("All files of this job are where they belong.")
-    work = Filing(job.id, now, drop=[version for file in strays for version in _same(_versions(file.key))])
-    told = _told(job.id, EventType.ADMIN_ACTION, "repair-location", finding, by, now, files=len(strays))
+        raise mending.not_any_more("All files of this job are where they belong.")
+    work = Filing(
+        job.id, now, drop=[version for file in strays for version in mending.same(mending.versions(file.key))]
+    )
+    told = mending.told(
+        job.id, EventType.ADMIN_ACTION, "repair-location", finding, by, now, files=len(strays)
+    )
     after = copy.deepcopy(job)
     after.version += 1
     try:
         work.copy_to(job.status, _places(job, strays), after)
     except files.Missing:
         work.undone()
-        raise _not_any_more("The job's files were moved at the same moment.") from None
-    _commit(finding, by, now, work, told, lambda t: jobs.stage_touch(t, job))
+        raise mending.not_any_more("The job's files were moved at the same moment.") from None
+    mending.commit(finding, by, now, told, lambda t: jobs.stage_touch(t, job), work=work)
     work.settle()
     return finding
 
 
-def _finding(kinds: Iterable[FindingKind], subject: str) -> Finding:
-    """What one of the last audits found. Raises NotFound."""
-    for audit in audits.latest(_AUDITS):
-        for kind in kinds:
-            if finding := audits.finding(audit.id, kind, subject):
-                return finding
-    raise NotFound("No audit has found this.")
-
-
-def _is_repeat(finding: Finding, by: Caller, now: datetime) -> bool:
-    """True when this very call has mended it. Raises Conflict when another one has."""
-    if not finding.mended_at:
-        return False
-    if by.request_id and limits.was_applied(by.request_id, now):
-        return True
-    raise _not_any_more(f"{finding.mended_by} has dealt with this already.", mended_by=finding.mended_by)
-
-
-def _not_any_more(message: str, *, code: str = "not_any_more", **details: object) -> Conflict:
-    return Conflict(message, code=code, **details)
-
-
-def _versions(key: str) -> list[StoredFile]:
-    """The versions of exactly this object, the current one first. Raises Conflict when there is none."""
-    found = [file for file in files.versions(key) if file.key == key]
-    current = [file for file in found if file.is_latest]
-    if not current:
-        raise _not_any_more("This file is gone.")
-    return current + [file for file in found if not file.is_latest]
-
-
-def _same(stored: list[StoredFile]) -> list[StoredFile]:
-    """The versions that hold what the current one holds; what differs may be the only copy of something."""
-    record = stored[0].name.endswith(filenames.METADATA_SUFFIX)
-    return [file for file in stored if record or file.etag == stored[0].etag]
-
-
-def _job_of(finding: Finding) -> Job:
-    job = jobs.find(finding.job_id or "")
-    if job is None:
-        raise _not_any_more("The job is gone.")
-    return job
-
-
-def _ensure_idle(key: str | None, job: Job | None = None) -> None:
-    """Raise Conflict while a change is at work on the file or the job; both have been read before."""
-    unfinished = cleanups.unfinished()
-    if key in unfinished.keys or (job is not None and job.id in unfinished.job_ids):
-        raise _not_any_more(
-            "A change is at work on this file. Please try again in half an hour.", code="busy"
-        )
-
-
-def _told(
-    job_id: str, kind: EventType, operation: str, finding: Finding, by: Caller, now: datetime, **more: int
-) -> Event:
-    """The event. It holds no key, because a key holds the student's name; the finding leads to it."""
-    about = {"operation": operation, "task_id": finding.audit_id, "finding": finding.id, **more}
-    if finding.key:
-        about["folder"] = finding.key.partition("/")[0]
-        about["file_type"] = filenames.extension(finding.key)
-    return events.make(job_id, kind, by, now, about)
-
-
-def _commit(finding: Finding, by: Caller, now: datetime, work: Filing, told: Event, *more: Stage) -> None:
-    """All at once, the finding as mended. Raises Conflict, the copies taken back, when others were faster."""
-    try:
-        events.record(
-            [told],
-            lambda t: audits.stage_mended(t, finding, by.name, now),
-            *changes.once(by, now),
-            *more,
-            work.stage,
-        )
-    except ConditionFailed:
-        if work.undone():
-            raise _not_any_more("Somebody changed this at the same moment. Please look again.") from None
+def _about(key: str) -> dict[str, str]:
+    """What may be told of an object that a student's name is part of."""
+    return {"folder": key.partition("/")[0], "file_type": filenames.extension(key)}
 
 
 def _places(job: Job, strays: list[StoredFile]) -> list[tuple[StoredFile, str]]:

@@ -11,7 +11,7 @@ import logging
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -38,6 +38,7 @@ class Run:
     """What was due, by the time since which the jobs stand in their status, and what became of it.
 
     `skipped` were changed or are locked by somebody, `failed` met an error; `remaining` found no time.
+    `stored_bytes`, of previews only, is the size of the students' files of what is due.
     """
 
     retention_days: int
@@ -48,6 +49,7 @@ class Run:
     skipped: int = 0
     failed: int = 0
     remaining: int = 0
+    stored_bytes: int | None = None
 
 
 def archive_nightly(now: datetime) -> Run:
@@ -59,7 +61,9 @@ def preview(action: Action, days: int | None, now: datetime) -> Run:
     """What `run` would find due. Changes nothing."""
     days = days or _usual_days(action)
     due = _due(action, now - timedelta(days=days))
-    return _summary(days, due, Counter(remaining=len(due)))
+    sizes = jobs.find_many((job.id for job in due), "file_size").values()
+    found = _summary(days, due, Counter(remaining=len(due)))
+    return replace(found, stored_bytes=sum(int(job.file_size) for job in sizes))
 
 
 def run(action: Action, days: int | None, by: Caller, now: datetime, seconds: float) -> Run:

@@ -8,21 +8,23 @@ from chalicelib.aws.transactions import ConditionFailed, Stage
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.people import Caller
-from chalicelib.services import clock
+from chalicelib.services import changes, clock
 
 
 def add(name: str, by: Caller) -> StaffMember:
     """Put a name on the list. Raises Conflict when it is there, in whatever spelling of case."""
+    now = clock.now()
     known = next((m for m in directory.all_staff() if m.name.casefold() == name.casefold()), None)
+    if known and changes.is_repeat(by, now):
+        return known
     if known:
         raise _there_already(known)
-    now = clock.now()
     member = StaffMember(name=name, added_at=now)
     told = events.make(
         events.SYSTEM_EVENTS, EventType.STAFF_UPDATED, by, now, {"staff": name, "change": "added"}
     )
     try:
-        events.record([told], lambda t: directory.stage_add_staff(t, member))
+        events.record([told], lambda t: directory.stage_add_staff(t, member), *changes.once(by, now))
     except ConditionFailed:
         raise _there_already(member) from None
     return member

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.domain.people import Caller
-from chalicelib.services import clock, passwords
+from chalicelib.services import changes, clock, passwords
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,10 @@ def add(
     station_id: str, display_name: str, role: Actor, password: str, share_path: str, by: Caller
 ) -> Workstation:
     """Register a computer. Raises Conflict when the id is taken."""
+    now = clock.now()
+    known = directory.find_workstation(station_id)
+    if known and changes.is_repeat(by, now):
+        return known
     station = Workstation(
         id=station_id,
         display_name=display_name,
@@ -46,9 +50,9 @@ def add(
         share_path=share_path,
     )
     details = {"workstation": station_id, "change": "added", "role": role.value}
-    told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, clock.now(), details)
+    told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, now, details)
     try:
-        events.record([told], lambda t: directory.stage_add_workstation(t, station))
+        events.record([told], lambda t: directory.stage_add_workstation(t, station), *changes.once(by, now))
     except ConditionFailed:
         raise Conflict(f"There is a workstation “{station_id}” already.", code="duplicate") from None
     return station
@@ -62,14 +66,15 @@ def change(station_id: str, wanted: StationChange, by: Caller) -> Workstation:
     station = directory.find_workstation(station_id)
     if station is None:
         raise NotFound(f"There is no workstation “{station_id}”.", workstation=station_id)
-    updates = _updates(wanted)
-    if not updates:
+    now, updates = clock.now(), _updates(wanted)
+    if not updates or changes.is_repeat(by, now):
         return station
     changed = sorted(name.replace("password_hash", "password") for name in updates)
     details = {"workstation": station_id, "change": "changed", "fields": changed}
-    told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, clock.now(), details)
+    told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, by, now, details)
     stages: list[Stage] = [
         lambda t: directory.stage_change_workstation(t, station, updates, wanted.ends_sessions),
+        *changes.once(by, now),
     ]
     if station.role == Actor.ADMIN and (wanted.disabled or wanted.role not in {None, Actor.ADMIN}):
         other = _another_admin(station_id)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from chalicelib.aws import days, events, jobs
+from chalicelib.aws import days, jobs
 from chalicelib.aws.tables import Job
 from chalicelib.config import settings
 from chalicelib.domain import queue_estimate
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.queue_estimate import Estimate
-from chalicelib.services import analytics, clock, tokens
+from chalicelib.services import analytics, clock, history, tokens
 
 _WAY = (
     Status.UPLOADED,
@@ -75,7 +75,7 @@ def track(token: str) -> Tracked:
 
 def _steps(job: Job) -> list[Step]:
     arrived: dict[str, datetime] = {}
-    for event in events.of_job(job.id):
+    for event in history.of_job(job.id).events:
         if "to_status" in event.details:
             arrived[event.details["to_status"]] = event.timestamp
     way = list(_WAY) if job.status in _WAY else [s for s in Status if s.value in arrived]

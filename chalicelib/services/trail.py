@@ -64,8 +64,8 @@ def events_of(day: date) -> list[Entry]:
 def rotate(now: datetime) -> int:
     """Move the events whose time in the table is over to the archive; answers how many.
 
-    A day's events are stored before they leave the table. One that stopped in between is
-    taken up again, as each run begins with the last day of the run before.
+    A day's events are stored, and their jobs told where, before they leave the table. One that
+    stopped in between is taken up again, as each run begins with the last day of the run before.
     """
     sealed = archive.sealed_days()
     moved = 0
@@ -86,6 +86,7 @@ def _rotate(day: date, days_kept: int) -> int:
         archive.write_archive(day, days_kept, [wanted[event_id] for event_id in sorted(wanted)])
     kept = {entry["id"]: entry for entry in archive.read_archive(day, days_kept)}
     safe = [event for event in leaving if kept.get(event.id) == archive.entry(event)]
+    events.note_archived(safe, archive.place(day, days_kept))
     events.remove_archived(safe)
     return len(safe)
 

@@ -251,6 +251,12 @@ export interface CostPreview {
   minimum_applied: boolean;
 }
 
+/** Which counter, by its key in the report. */
+export interface CounterRepair {
+  staff_name: string;
+  key: string;
+}
+
 /** What the counts per status are narrowed to. */
 export interface CountsQuery {
   search?: string;
@@ -322,9 +328,10 @@ export interface EstimateView {
   days: number;
 }
 
-/** A job's history, oldest first. */
+/** A job's history, oldest first; not `complete` where its earliest events lie in the archive only. */
 export interface EventList {
   events: Event[];
+  complete: boolean;
 }
 
 /** One entry of a job's history. */
@@ -539,7 +546,7 @@ export interface JobsQuery {
   confirmation_expired?: boolean | null;
   from?: string | null;
   to?: string | null;
-  sort?: "-created_at" | "created_at";
+  sort?: "-created_at" | "created_at" | "-status_entered_at" | "status_entered_at" | "-updated_at" | "updated_at" | "-student_name" | "student_name" | "-printer" | "printer" | "-discipline" | "discipline" | "-cost_cents" | "cost_cents";
   page?: number;
   limit?: number;
   cursor?: string | null;
@@ -847,6 +854,7 @@ export interface RetentionView {
   skipped: number;
   failed: number;
   remaining: number;
+  stored_bytes: number | null;
 }
 
 /** A mail that is due again. */
@@ -989,6 +997,37 @@ export interface Stats {
 export interface Storage {
   used: number;
   limit: number;
+}
+
+/** What one student submitted in a period: `jobs` in all and by status, `cost` of those with a price. */
+export interface StudentView {
+  student_name: string;
+  student_email: string;
+  disciplines: string[];
+  jobs: number;
+  by_status: Record<Status, number>;
+  cost_cents: number;
+  cost_usd: string;
+  last_submitted_at: string;
+}
+
+/** A page of the `total` students of a period; not `complete` where it holds too many jobs to read. */
+export interface StudentsPage {
+  days: number;
+  students: StudentView[];
+  page: number;
+  limit: number;
+  total: number;
+  complete: boolean;
+}
+
+/** Whose jobs, and which page. `search` is that of the job list. */
+export interface StudentsQuery {
+  days?: number;
+  search?: string;
+  discipline?: string | null;
+  page?: number;
+  limit?: number;
 }
 
 /** The student's form. What goes together is checked against the catalog. */

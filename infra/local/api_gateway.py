@@ -92,7 +92,9 @@ class ApiGateway:
         try:
             result = self._functions.call_api(event)
             accepted = event["headers"].get("Accept", "").partition(",")[0]
-            return _answer(result, decodes=self._is_binary(accepted))
+            answer = _answer(result, decodes=self._is_binary(accepted))
+            answer.headers["x-amzn-RequestId"] = event["requestContext"]["requestId"]
+            return answer
         except Exception:
             log.exception("%s %s", event["httpMethod"], event["path"])
             return problem(502, "internal_error", "Something went wrong on our side. Please try again.")

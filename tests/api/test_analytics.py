@@ -12,6 +12,7 @@ from chalicelib.aws.table import connection
 from chalicelib.aws.tables import Counter
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.rejection import USUAL_REASONS
+from chalicelib.services import students
 from infra.http_client import HttpClient
 from tests import steps
 from tests.steps import API, SAM, act, ok, rewrite, submit, to_status, wrong_fields
@@ -31,6 +32,50 @@ def busy_day(http: HttpClient, staff: HttpClient) -> dict[str, Any]:
     to_status(staff, finished, Status.COMPLETED)
     ok(act(staff, rejected, Action.REJECT, reasons=[USUAL_REASONS["too-thin"]], custom_reason="Dear Jane"))
     return {"price": price}
+
+
+def test_who_submitted_what(http: HttpClient, staff: HttpClient, admin: HttpClient) -> None:
+    zoe: dict[str, Any] = {"student_name": "Zoe Adler", "student_email": "zoe@example.edu"}
+    jane = [submit(http), submit(http, discipline="Art", student_email="JANE@example.edu"), submit(http)]
+    submit(http, discipline="Art", **zoe)
+    to_status(staff, jane[0], Status.COMPLETED)
+    ok(act(staff, jane[1], Action.REJECT))
+    price = steps.show(staff, jane[0])["cost_cents"]
+    page = ok(staff.get(f"{API}/analytics/students"))
+    assert (page["total"], page["days"], page["complete"]) == (2, 30, True)
+    first, second = page["students"]
+    assert (first["student_email"], first["student_name"]) == ("jane@example.edu", "Jane Doe")
+    assert first["jobs"] == 3
+    assert first["by_status"] == {"UPLOADED": 1, "COMPLETED": 1, "REJECTED": 1}
+    assert first["disciplines"] == ["Architecture", "Art"]
+    assert (first["cost_cents"], first["cost_usd"]) == (price, f"{price / 100:.2f}")
+    assert first["last_submitted_at"] == steps.show(staff, jane[2])["created_at"]
+    assert (second["student_name"], second["jobs"], second["cost_cents"]) == ("Zoe Adler", 1, 0)
+
+    def names(**query: Any) -> list[str]:
+        answer = ok(staff.get(f"{API}/analytics/students", **query))
+        return [student["student_name"] for student in answer["students"]]
+
+    assert names(limit=1) == ["Jane Doe"]
+    assert names(limit=1, page=2) == ["Zoe Adler"]
+    assert names(search="adler") == ["Zoe Adler"]
+    assert names(discipline="Architecture") == ["Jane Doe"]
+    for job in jane:
+        rewrite(job["id"], created_at=datetime.now(UTC) - timedelta(days=7))
+    assert names(days=7) == ["Zoe Adler"]
+    assert names(days=8) == ["Jane Doe", "Zoe Adler"]
+    assert list(wrong_fields(staff.get(f"{API}/analytics/students", days=91))) == ["days"]
+
+
+def test_a_period_with_too_many_jobs_says_so(
+    http: HttpClient, staff: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        submit(http)
+    monkeypatch.setattr(students, "MAX_JOBS", 2)
+    page = ok(staff.get(f"{API}/analytics/students"))
+    assert page["complete"] is False
+    assert page["students"][0]["jobs"] == 2
 
 
 def test_the_overview_of_a_busy_day(busy_day: dict[str, Any], staff: HttpClient) -> None:

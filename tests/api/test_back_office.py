@@ -140,6 +140,15 @@ def test_a_setting_counts_at_once_and_the_others_stay(admin: HttpClient, http: H
     assert told() == [("SettingsUpdated", expected, SAM)]
 
 
+def test_the_settings_tell_the_etag_that_a_change_may_name(admin: HttpClient) -> None:
+    shown = admin.get(f"{API}/admin/settings")
+    tag = shown.headers["ETag"]
+    assert admin.with_headers(If_None_Match=tag).get(f"{API}/admin/settings").status == 304
+    change = {"new_staff_days": 3, "staff_name": SAM}
+    ok(admin.with_headers(If_Match=tag).post(f"{API}/admin/settings", change))
+    refused(admin.with_headers(If_Match=tag).post(f"{API}/admin/settings", change), 412)
+
+
 def test_settings_changed_by_somebody_else_meanwhile(admin: HttpClient) -> None:
     version = ok(admin.get(f"{API}/admin/settings"))["version"]
     guarded = admin.with_headers(If_Match=f'"{version}"')

@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from chalicelib.api import ROUTES, examples, openapi
+from chalicelib.api import ROUTES, answer_examples, examples, openapi
 from chalicelib.api.routing import Route
 from infra.http_client import HttpClient
 from tests.steps import API, at, ok, submit
@@ -38,6 +38,8 @@ CHECKS = [
 BODIES = sorted(
     {route.reads[1] for route in ROUTES if route.reads and route.method != "GET"}, key=attrgetter("__name__")
 )
+
+ANSWERS = sorted({openapi.answer_of(route) for route in ROUTES}, key=attrgetter("__name__"))
 
 
 @pytest.fixture
@@ -66,6 +68,35 @@ def test_every_operation_says_who_may_call_it_and_how_it_refuses(contract: dict[
 @pytest.mark.parametrize("model", BODIES, ids=attrgetter("__name__"))
 def test_every_body_has_an_example_that_is_right(model: type[BaseModel]) -> None:
     model.model_validate_json(json.dumps(examples.REQUESTS[model.__name__]), strict=True)
+
+
+@pytest.mark.parametrize("model", ANSWERS, ids=attrgetter("__name__"))
+def test_every_answer_has_an_example_that_is_right(model: type[BaseModel], contract: dict[str, Any]) -> None:
+    """It is what the model itself would send, and it is in the contract of each of its routes."""
+    example = answer_examples.of(model)
+    assert model.model_validate_json(json.dumps(example)).model_dump(mode="json") == example
+    for route in ROUTES:
+        if openapi.answer_of(route) is model:
+            answers = contract["paths"][route.path][route.method.lower()]["responses"]
+            assert answers[str(route.status)]["content"]["application/json"]["example"] == example
+
+
+def test_who_replaces_a_document_must_name_the_version_that_was_edited(contract: dict[str, Any]) -> None:
+    named = {
+        (path.removeprefix(API), method): parameter["required"]
+        for path, operations in contract["paths"].items()
+        for method, operation in operations.items()
+        for parameter in operation["parameters"]
+        if parameter["name"] == "If-Match"
+    }
+    assert named == {("/catalog", "put"): True, ("/admin/settings", "post"): False}
+
+
+def test_a_report_of_outages_is_the_same_with_503(contract: dict[str, Any]) -> None:
+    for path in ("/health", "/monitoring/health"):
+        answers = contract["paths"][API + path]["get"]["responses"]
+        described = [answers[status]["content"]["application/json"]["schema"] for status in ("200", "503")]
+        assert described[0] in described[1]["anyOf"]
 
 
 def _trials() -> Iterator[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,8 +11,10 @@ from chalicelib.aws import events
 from chalicelib.aws.tables import Job, Transient
 from chalicelib.domain.lifecycle import Action, Status
 from infra.http_client import HttpClient, Response
+from infra.local.seed import CATALOG
 from tests import invariants
 from tests.agreement import AGREED
+from tests.api.forms import post_small
 from tests.models import next_seed, stl_bytes
 from tests.steps import (
     API,
@@ -73,6 +76,47 @@ def test_a_repeat_of_an_action_answers_the_same_and_does_nothing(
     assert ok(third)["status"] == first.json()["status"]
     assert not _replayed(third)
     assert invariants.everything() == after
+
+
+_STATION = {"id": "new-desk", "display_name": "New", "role": "staff", "password": "long enough"}
+BACK_OFFICE: list[tuple[str, str, dict[str, Any]]] = [
+    ("post", "/staff", {"name": "New Person"}),
+    ("patch", "/staff/Jordan%20Lee", {"is_active": False}),
+    ("post", "/admin/workstations", _STATION),
+    ("patch", "/admin/workstations/second-desk", {"password": "another long one"}),
+    ("post", "/admin/settings", {"new_staff_days": 3}),
+    ("put", "/catalog", CATALOG),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), BACK_OFFICE, ids=lambda value: str(value)[:30])
+def test_a_repeat_in_the_back_office_answers_the_same_and_does_nothing(
+    method: str, path: str, body: dict[str, Any], admin: HttpClient
+) -> None:
+    """Versions, sessions and the trail stay as the first call left them, even where a version was named."""
+    desk = _keyed(admin).with_headers(If_Match='"1"')
+    send = getattr(desk, method)
+    first = send(API + path, {"staff_name": SAM, **body})
+    assert first.status in {200, 201}, first.text
+    after = invariants.everything()
+    for _ in range(2):
+        again = send(API + path, {"staff_name": SAM, **body})
+        assert (again.status, again.json()) == (first.status, first.json())
+        _forget_answers()
+    assert invariants.everything() == after
+
+
+def test_a_repeat_of_a_small_submission(http: HttpClient) -> None:
+    """Its parts stand between other boundaries each time."""
+    content = stl_bytes(next_seed())
+    first = post_small(_keyed(http), content)
+    second = post_small(_keyed(http), content)
+    assert (second.status, second.body) == (201, first.body)
+    assert _replayed(second)
+    refused(post_small(_keyed(http), stl_bytes(next_seed())), 409, "idempotency_key_reused")
+    _forget_answers()
+    third = refused(post_small(_keyed(http), content), 409, "duplicate")
+    assert third["existing_job_id"] == first.json()["id"]
 
 
 def test_a_repeat_of_a_deletion(http: HttpClient, staff: HttpClient) -> None:

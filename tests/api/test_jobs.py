@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from chalicelib.api.views.jobs import JobCard
-from chalicelib.aws import events
+from chalicelib.aws import counters, events
 from chalicelib.domain.lifecycle import Action, Status
+from chalicelib.services import listing
 from infra.http_client import HttpClient
 from tests.steps import API, SAM, act, lock, ok, refused, rewrite, show, submit, to_status, wrong_fields
 
@@ -127,6 +128,10 @@ def _forged(**position: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
 
 
+def _position(*key: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
 def test_a_wrong_question(http: HttpClient, staff: HttpClient) -> None:
     submit(http), submit(http)
     cursor = _list(staff, status="UPLOADED", limit=1)["next_cursor"]
@@ -155,6 +160,12 @@ def test_a_wrong_question(http: HttpClient, staff: HttpClient) -> None:
         ({"status": "UPLOADED", "cursor": "bnVsbA=="}, "cursor"),
         ({"status": "UPLOADED", "cursor": "W10="}, "cursor"),
         ({"status": "UPLOADED", "cursor": _forged(id={"S": "x"}, status={"S": "UPLOADED"})}, "cursor"),
+        ({"status": "UPLOADED", "cursor": cursor, "to": "2026-01-01"}, "cursor"),
+        ({"status": "UPLOADED", "cursor": cursor, "from": "2099-01-01"}, "cursor"),
+        ({"status": "UPLOADED", "cursor": cursor, "sort": "printer"}, "cursor"),
+        ({"sort": "printer", "cursor": _position("printer", True, 5, "y")}, "cursor"),
+        ({"sort": "cost_cents", "cursor": _position("cost_cents", True)}, "cursor"),
+        ({"sort": "cost_cents", "cursor": _position("printer", True, "x", "y")}, "cursor"),
         (
             {
                 "status": "UPLOADED",
@@ -165,6 +176,73 @@ def test_a_wrong_question(http: HttpClient, staff: HttpClient) -> None:
     ]
     for query, field in cases:
         assert list(wrong_fields(staff.get(f"{API}/jobs", **query))) == [field], query
+
+
+@pytest.fixture
+def mixed(http: HttpClient, staff: HttpClient) -> dict[str, str]:
+    """Four uploaded jobs, told apart by everything that they can be sorted by."""
+    facts: dict[str, dict[str, Any]] = {
+        "anna": {"student_name": "anna Berg", "printer": "prusa-xl", "discipline": "Art"},
+        "Zoe": {"student_name": "Zoe Adler", "discipline": "Engineering"},
+        "Ben": {"student_name": "Ben Cole", "discipline": "Art"},
+        "again": {"student_name": "Ben Cole", "discipline": "Other"},
+    }
+    ids = {name: submit(http, **values)["id"] for name, values in facts.items()}
+    day = datetime(2026, 11, 1, tzinfo=UTC)
+    for number, (cost, name) in enumerate([(900, "Zoe"), (None, "Ben"), (300, "anna"), (None, "again")]):
+        at = day + timedelta(days=number)
+        rewrite(ids[name], cost_cents=cost, status_entered_at=at, updated_at=at + timedelta(hours=number % 2))
+    return ids
+
+
+ORDERS = {
+    "status_entered_at": ["Zoe", "Ben", "anna", "again"],
+    "updated_at": ["Zoe", "Ben", "anna", "again"],
+    "student_name": ["anna", "Ben|again", "Ben|again", "Zoe"],
+    "printer": ["Zoe|Ben|again", "Zoe|Ben|again", "Zoe|Ben|again", "anna"],
+    "discipline": ["anna|Ben", "anna|Ben", "Zoe", "again"],
+    "cost_cents": ["Ben|again", "Ben|again", "anna", "Zoe"],
+}
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_other_orders(staff: HttpClient, mixed: dict[str, str], sort: str) -> None:
+    names = {job_id: name for name, job_id in mixed.items()}
+    up = [names[job_id] for job_id in _ids(_list(staff, status="UPLOADED", sort=sort))]
+    assert len(set(up)) == len(mixed)
+    assert all(name in allowed.split("|") for name, allowed in zip(up, ORDERS[sort], strict=True)), up
+    down = _list(staff, sort=f"-{sort}")
+    assert [names[job_id] for job_id in _ids(down)] == up[::-1]
+    assert (down["total"], down["filtered"], down["next_cursor"]) == (4, 4, None)
+
+
+@pytest.mark.parametrize("sort", ["student_name", "-cost_cents", "-updated_at"])
+def test_pages_and_cursors_of_other_orders(staff: HttpClient, mixed: dict[str, str], sort: str) -> None:
+    whole = _ids(_list(staff, sort=sort))
+    pages = [_list(staff, sort=sort, limit=3, page=number) for number in (1, 2, 3)]
+    assert [_ids(page) for page in pages] == [whole[:3], whole[3:], []]
+    first = _list(staff, sort=sort, limit=1)
+    # What the cursor stands on may be gone when the list goes on.
+    ok(act(staff, show(staff, {"id": whole[0]}), Action.REJECT))
+    rest = _list(staff, status="UPLOADED", sort=sort, cursor=first["next_cursor"])
+    assert _ids(rest) == whole[1:]
+    assert list(wrong_fields(staff.get(f"{API}/jobs", sort="printer", cursor=first["next_cursor"]))) == [
+        "cursor"
+    ]
+
+
+def test_other_orders_narrow_as_well(staff: HttpClient, mixed: dict[str, str]) -> None:
+    page = _list(staff, sort="student_name", discipline="Art", search="cole")
+    assert (_ids(page), page["total"], page["filtered"]) == ([mixed["Ben"]], 4, 1)
+
+
+def test_an_archive_is_not_read_whole_to_sort_it(staff: HttpClient, mixed: dict[str, str]) -> None:
+    counters.correct({Status.ARCHIVED: listing.MAX_SORTED + 1}, 0)
+    for query in ({}, {"status": "ARCHIVED"}):
+        fields = wrong_fields(staff.get(f"{API}/jobs", sort="student_name", **query))
+        assert "-created_at" in fields["sort"]
+        assert ok(staff.get(f"{API}/jobs", sort="created_at", **query))
+    assert len(_ids(_list(staff, status="UPLOADED", sort="student_name"))) == 4
 
 
 # --- filters and search -------------------------------------------------------------------

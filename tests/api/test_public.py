@@ -76,6 +76,17 @@ def test_the_catalog_is_sent_once_per_version(http: HttpClient) -> None:
     assert changed.headers["ETag"] != tag
 
 
+def test_the_version_of_the_catalog_is_sent_once(http: HttpClient) -> None:
+    first = http.get(f"{API}/catalog/version")
+    known = http.with_headers(If_None_Match=first.headers["ETag"])
+    repeat = known.get(f"{API}/catalog/version")
+    assert (repeat.status, repeat.body) == (304, b"")
+    document = ConfigDocument.get(documents.CATALOG)
+    document.version += 1
+    document.save()
+    assert ok(known.get(f"{API}/catalog/version")) == {"version": 2}
+
+
 def test_another_minimum_charge_is_another_catalog(http: HttpClient) -> None:
     tag = http.get(f"{API}/catalog").headers["ETag"]
     configure(minimum_charge_cents=500)

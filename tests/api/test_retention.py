@@ -93,6 +93,9 @@ def test_a_preview_says_how_many_and_changes_nothing(admin: HttpClient, action: 
     assert answer["dry_run"] is True
     assert answer["oldest"][:19] == oldest.status_entered_at.isoformat()[:19]
     assert answer["newest"][:19] == newest.status_entered_at.isoformat()[:19]
+    used = ok(admin.get(f"{API}/stats"))["storage"]["used"]
+    assert answer["stored_bytes"] == used > 0
+    assert run(admin, action, dry_run=True, retention_days=450)["stored_bytes"] == used / 2
     assert invariants.everything() == before
 
 

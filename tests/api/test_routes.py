@@ -71,6 +71,7 @@ TABLE = """
     GET    /analytics/trends                      staff
     GET    /analytics/resources                   staff
     GET    /analytics/staff                       staff
+    GET    /analytics/students                    staff
     GET    /stats                                 staff
     GET    /stats/detailed                        staff
     POST   /export/payments                       staff
@@ -94,6 +95,8 @@ TABLE = """
     DELETE /admin/audit/stale-file                admin
     POST   /admin/audit/repair-metadata           admin
     POST   /admin/audit/repair-location           admin
+    POST   /admin/audit/repair-link               admin
+    POST   /admin/audit/repair-counter            admin
 """
 
 ENTRIES = [(method, path, set(who)) for method, path, *who in map(str.split, TABLE.strip().splitlines())]
@@ -146,6 +149,8 @@ def _call(client: HttpClient, method: str, path: str, job: dict[str, Any]) -> Re
         "/admin/audit/stale-file": {"staff_name": SAM, "key": "Uploaded/x.stl"},
         "/admin/audit/repair-metadata": {"staff_name": SAM, "job_id": job["id"]},
         "/admin/audit/repair-location": {"staff_name": SAM, "job_id": job["id"]},
+        "/admin/audit/repair-link": {"staff_name": SAM, "job_id": job["id"]},
+        "/admin/audit/repair-counter": {"staff_name": SAM, "key": "counters/UPLOADED"},
         "/admin/workstations/{workstation_id}": {"staff_name": SAM, "display_name": "Renamed"},
         "/admin/mail/{mail_id}/retry": {"staff_name": SAM},
         "/admin/queues/{name}/replay": {"staff_name": SAM},

@@ -15,11 +15,11 @@ from chalicelib.aws.tables import Event
 from chalicelib.domain import trail as rules
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.rejection import USUAL_REASONS
-from chalicelib.services import figures, trail
+from chalicelib.services import figures, history, tokens, trail
 from infra.http_client import HttpClient
 from infra.local.scheduler import Scheduler
 from tests import steps
-from tests.steps import act, ok, submit, to_status
+from tests.steps import act, ok, row, submit, to_status
 
 TODAY = datetime.now(UTC).date()
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
@@ -128,6 +128,36 @@ def test_old_events_move_to_the_archive_and_the_trail_still_holds(job: dict[str,
     assert trail.verify() is None
     assert figures.differences(TODAY) == {}
     assert trail.rotate(TOMORROW + timedelta(days=366)) == 0
+
+
+def test_a_history_is_whole_wherever_its_events_are(
+    job: dict[str, Any], http: HttpClient, staff: HttpClient
+) -> None:
+    path, token = f"{steps.API}/jobs/{job['id']}", tokens.tracking(job["id"])
+    whole = ok(staff.get(f"{path}/events"))
+    assert whole["complete"] is True
+    way = ok(http.get(f"{steps.API}/track/{token}"))["timeline"]
+    trail.seal(TOMORROW)
+    for days_later in (181, 366):
+        assert trail.rotate(TOMORROW + timedelta(days=days_later)) > 0
+        assert ok(staff.get(f"{path}/events")) == whole
+        assert ok(staff.get(path))["events"] == whole["events"]
+        assert ok(http.get(f"{steps.API}/track/{token}"))["timeline"] == way
+    ok(act(staff, job, Action.MARK_COMPLETE))
+    assert ok(staff.get(f"{path}/events"))["events"][:-1] == whole["events"], "the chain goes on"
+    row(job["id"]).delete()
+    assert len(ok(staff.get(f"{path}/events"))["events"]) == len(whole["events"]) + 1
+
+
+def test_a_history_without_end_is_bounded(
+    job: dict[str, Any], staff: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trail.seal(TOMORROW)
+    trail.rotate(TOMORROW + timedelta(days=366))
+    monkeypatch.setattr(history, "MAX_PLACES", 1)
+    known = ok(staff.get(f"{steps.API}/jobs/{job['id']}/events"))
+    assert known["complete"] is False
+    assert known["events"]
 
 
 def test_a_rotation_that_died_after_storing_is_taken_up_again(job: dict[str, Any]) -> None:

@@ -12,9 +12,10 @@ from functools import partial
 import pytest
 
 from chalicelib.aws import files
+from chalicelib.aws.tables import Job
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.domain.people import SYSTEM
-from chalicelib.services import auditing, clock
+from chalicelib.services import auditing, clock, metadata
 from infra.http_client import Response
 from tests import steps
 from tests.crashes import truth
@@ -23,6 +24,8 @@ from tests.crashes.trial import LATER
 from tests.crashes.use_cases import Scene
 
 SLICED = b"; saved late"
+# The repairs that bring SLICED to the job.
+SLICES = {"repair-location", "repair-link"}
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,23 @@ def _no_record(name: str) -> str:
     return ""
 
 
+def _put_aside(name: str) -> str:
+    """The file to print is only under Orphaned/."""
+    sliced = f"{name}_PETG.gcode"
+    files.put(f"Orphaned/2026-11-20/Printing/{sliced}", SLICED, "text/plain")
+    [job] = Job.scan()
+    job.authoritative_filename = sliced
+    job.save()
+    metadata.write(job)
+    return ""
+
+
 REPAIRS = (
     Repair("DELETE", "orphaned-file", _orphan),
     Repair("DELETE", "stale-file", _stale),
     Repair("POST", "repair-location", _late, by_job=True),
     Repair("POST", "repair-metadata", _no_record, by_job=True),
+    Repair("POST", "repair-link", _put_aside, by_job=True),
 )
 
 
@@ -97,11 +112,11 @@ def _mended(scene: Scene, repair: Repair) -> None:
     truth.settled(state, scene.world)
     operations = Counter(event["details"].get("operation") for event in state.table("events"))
     assert sum(operations[name] for name in operations if name not in {None, "audit"}) == 1
-    if repair.path == "repair-location":
+    if repair.path in SLICES:
         status = Status(state.table("jobs")[0]["status"])
         assert files.read(f"{status.folder}/{scene.job['display_name']}_PETG.gcode") == SLICED
     aside = [stored.key for stored in state.objects if stored.folder == "Orphaned" and stored.is_latest]
-    assert len(aside) == (repair.path == "orphaned-file")
+    assert len(aside) == (repair.path in {"orphaned-file", "repair-link"})
 
 
 @pytest.mark.parametrize("repair", REPAIRS, ids=str)
@@ -150,5 +165,5 @@ def test_the_job_moves_on_meanwhile(repair: Repair, scene: Scene, faults: Faults
             steps.ok(repair.ask(scene.of_somebody_else(), key))
         state = scene.world.read()
         truth.settled(state, scene.world)
-        if repair.path == "repair-location":
+        if repair.path in SLICES:
             assert files.read(f"Completed/{scene.job['display_name']}_PETG.gcode") == SLICED

@@ -9,9 +9,11 @@ from pydantic import BaseModel
 from chalicelib.api.views.common import Time, dollars
 from chalicelib.aws.days import Figures
 from chalicelib.domain.lifecycle import Status
+from chalicelib.domain.pricing import usd
 from chalicelib.domain.rejection import USUAL_REASONS
 from chalicelib.services import analytics
 from chalicelib.services.analytics import StaffActivity, Waiting
+from chalicelib.services.students import Student
 
 
 class Totals(BaseModel):
@@ -222,3 +224,41 @@ def printer_days(series: dict[date, Figures]) -> list[PrinterDay]:
         for printer, part in sorted(analytics.broken_down(figures, "printer").items())
         if part["started"] or part["completed"] or part["failed"]
     ]
+
+
+class StudentView(BaseModel):
+    """What one student submitted in a period: `jobs` in all and by status, `cost` of those with a price."""
+
+    student_name: str
+    student_email: str
+    disciplines: list[str]
+    jobs: int
+    by_status: dict[Status, int]
+    cost_cents: int
+    cost_usd: str
+    last_submitted_at: Time
+
+    @classmethod
+    def of(cls, student: Student) -> StudentView:
+        """From the service."""
+        return cls(
+            student_name=student.name,
+            student_email=student.email,
+            disciplines=sorted(student.disciplines),
+            jobs=student.total,
+            by_status=dict(student.jobs),
+            cost_cents=student.cost_cents,
+            cost_usd=usd(student.cost_cents),
+            last_submitted_at=student.last_submitted_at,
+        )
+
+
+class StudentsPage(BaseModel):
+    """A page of the `total` students of a period; not `complete` where it holds too many jobs to read."""
+
+    days: int
+    students: list[StudentView]
+    page: int
+    limit: int
+    total: int
+    complete: bool

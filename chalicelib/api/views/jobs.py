@@ -10,14 +10,14 @@ from pydantic import BaseModel
 
 from chalicelib.api.views.common import Time, print_facts
 from chalicelib.api.views.models import MeshError, MeshFacts
-from chalicelib.aws import documents, events, payments, tables
-from chalicelib.domain import filenames, lifecycle, locks
+from chalicelib.aws import documents, payments, tables
+from chalicelib.domain import lifecycle, locks
 from chalicelib.domain.catalog import Catalog
 from chalicelib.domain.lab_settings import LabSettings
 from chalicelib.domain.lifecycle import Action, Actor, Status
 from chalicelib.domain.locks import Lock
 from chalicelib.domain.pricing import usd
-from chalicelib.services import clock, job_files
+from chalicelib.services import clock, history, job_files
 from chalicelib.services.sessions import LoggedIn
 
 ThumbnailState = Literal["pending", "ready", "failed"]
@@ -211,7 +211,7 @@ class JobView(JobCard):
             notes=[NoteView(**note) for note in reversed(job.notes or [])],
             payment=PaymentView.of(payment) if payment else None,
             parent_job_id=job.parent_job_id,
-            events=[EventView.of(event) for event in events.of_job(job.id)],
+            events=[EventView.of(event) for event in history.of_job(job.id).events],
         )
 
 
@@ -239,42 +239,10 @@ class CountsView(BaseModel):
 
 
 class EventList(BaseModel):
-    """A job's history, oldest first."""
+    """A job's history, oldest first; not `complete` where its earliest events lie in the archive only."""
 
     events: list[EventView]
-
-
-class CandidateView(BaseModel):
-    """A file that could be printed; size in bytes."""
-
-    name: str
-    size: int
-    modified_at: Time
-    is_original: bool
-    recommended: bool
-
-
-class CandidateList(BaseModel):
-    """The job's files, and the one that the form selects."""
-
-    files: list[CandidateView]
-    recommended: str | None
-
-    @classmethod
-    def of(cls, files: list[filenames.Candidate]) -> CandidateList:
-        """From the files in the job's folder."""
-        best = filenames.recommended(files)
-        return cls(
-            files=[CandidateView(**vars(file), recommended=file.name == best) for file in files],
-            recommended=best,
-        )
-
-
-class FileLink(BaseModel):
-    """A download that ends."""
-
-    url: str
-    expires_at: Time
+    complete: bool
 
 
 def _card(job: tables.Job, viewer: Viewer) -> dict[str, Any]:

@@ -16,7 +16,10 @@ AuditState = Literal["running", "done", "failed"]
 
 
 class RetentionView(BaseModel):
-    """What was due, since when the first and the last of it stand in their status, and what became of it."""
+    """What was due, since when the first and the last of it stand in their status, and what became of it.
+
+    `stored_bytes`, of a preview: what the due jobs take of the lab's storage, as GET /stats counts it.
+    """
 
     dry_run: bool
     retention_days: int
@@ -27,6 +30,7 @@ class RetentionView(BaseModel):
     skipped: int
     failed: int
     remaining: int
+    stored_bytes: int | None
 
     @classmethod
     def of(cls, run: Run, *, dry_run: bool) -> RetentionView:

@@ -4,6 +4,7 @@
  */
 import { learn } from './clock.js';
 import { createKeyring } from './idempotency.js';
+import { logCall } from './request_log.js';
 import { createAnswers } from './unchanged.js';
 
 /** Waits between attempts of a call that got no answer, in ms. */
@@ -101,7 +102,7 @@ async function attempts(call) {
 async function once({ method, url, options, key }) {
   const token = options.token ?? null;
   const known = method === 'GET' ? answers.of(token, url) : null;
-  const response = await send(url, {
+  const response = await logged(method, url, {
     method,
     headers: { ...headersOf(options, key), ...(known && { 'If-None-Match': known.etag }) },
     body: options.body === undefined ? null : JSON.stringify(options.body),
@@ -130,6 +131,27 @@ function headersOf(options, key) {
   if (options.ifMatch) headers['If-Match'] = options.ifMatch;
   if (key) headers['Idempotency-Key'] = key;
   return headers;
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {RequestInit} init
+ */
+async function logged(method, url, init) {
+  const at = Date.now();
+  const note = (/** @type {Response | null} */ response) => logCall({
+    at, method, path: url.split('?', 1)[0] ?? url, ms: Date.now() - at,
+    status: response?.status ?? 0, requestId: response?.headers.get('x-amzn-requestid') ?? '',
+  });
+  try {
+    const response = await send(url, init);
+    note(response);
+    return response;
+  } catch (error) {
+    note(null);
+    throw error;
+  }
 }
 
 /**
@@ -183,6 +205,25 @@ function errorOf(response, body) {
   if (wait > 0) details.retry_after ??= wait;
   const message = body?.message ?? `The server answered ${response.status}. Please try again in a moment.`;
   return new ApiError(response.status, body?.error ?? `http_${response.status}`, message, details);
+}
+
+/**
+ * A stored file, by the signed address that the API gave out for it.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<Blob>}
+ */
+export async function download(url, signal) {
+  const response = await send(url, { signal });
+  if (!response.ok) {
+    throw new ApiError(response.status, 'no_file', 'The file could not be loaded. Its address may have run out: try again.');
+  }
+  try {
+    return await response.blob();
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw offline();
+  }
 }
 
 /** The error of a call that got no answer. */

@@ -5,7 +5,7 @@
  * @import {Query} from './query.js'
  * @import {Queue} from './queue.js'
  */
-import { addressOf, parseQuery } from './query.js';
+import { addressOf, NO_FILTERS, parseQuery } from './query.js';
 
 const SEARCH_DEBOUNCE_MS = 400;
 
@@ -43,7 +43,7 @@ export class Navigation {
   }
 
   clear() {
-    this.filter({ search: '', printer: '', discipline: '', expiredOnly: false });
+    this.filter({ ...NO_FILTERS });
   }
 
   /**

@@ -1,22 +1,20 @@
 /**
  * What the dashboard knows: the jobs of the open tab, the counts, the opened details. Loads it all and
  * keeps what is on the screen while newer answers are on their way.
- * @import {CandidateFile, Catalog, JobCard, JobCounts, JobView, Staff, Workstation} from '../contract.d.ts'
+ * @import {CandidateFile, Catalog, DeskView, JobCard, JobCounts, JobView, Staff, Workstation} from '../contract.d.ts'
  * @import {Query} from './query.js'
  */
 import { ApiError } from './api.js';
+import { createArrivals } from './arrivals.js';
 import { now } from './clock.js';
 import { createLimiter } from './limiter.js';
-import { addressOf, apiQuery, sorted } from './query.js';
-import { countJobs, getJob, listFiles, listJobs, listStaff } from './staff_api.js';
+import { addressOf, apiQueries, FIRST_PAGE, moreThan, newestUploads } from './query.js';
+import { quietMoment } from './quiet.js';
+import { countJobs, getJob, listFiles, listJobs } from './staff_api.js';
 import { createStore } from './store.js';
-import { getCatalog } from './student_api.js';
 
 /** Details loaded at the same time when all cards are opened. */
 const DETAIL_REQUESTS = 4;
-
-/** How old the lists of staff, printers and materials may be, in ms. */
-const REFERENCE_FRESH_MS = 5 * 60_000;
 
 /**
  * @typedef {Object} Details
@@ -30,31 +28,38 @@ const REFERENCE_FRESH_MS = 5 * 60_000;
  * @typedef {Object} QueueState
  * @property {Workstation} me
  * @property {Staff[]} staff
+ * @property {DeskView} desk
  * @property {Catalog} catalog
  * @property {Query} query
  * @property {string} searchText                 as typed; the query follows when typing pauses
  * @property {JobCard[] | null} jobs             null until first loaded
  * @property {number} total
- * @property {number} pages                      how many pages are shown
+ * @property {number} wanted                     how many jobs are shown, if there are as many
  * @property {JobCounts['counts'] | null} counts
  * @property {boolean} loading
  * @property {string} error                      of the last refresh
  * @property {number | null} updatedAt           ms
  * @property {ReadonlySet<string>} expanded      job ids
  * @property {ReadonlyMap<string, Details>} details
+ * @property {boolean} filtersShown               on small screens, where they are hidden at first
+ * @property {number} unseen                      jobs that came in while nobody looked at the page
+ * @property {string | null} active              id of the card that the arrow keys have reached
  */
 
 /** What is known before the first refresh. */
 const NOTHING_LOADED = {
   jobs: null,
   total: 0,
-  pages: 1,
+  wanted: FIRST_PAGE,
   counts: null,
   loading: false,
   error: '',
   updatedAt: null,
   expanded: new Set(),
   details: new Map(),
+  filtersShown: false,
+  unseen: 0,
+  active: null,
 };
 
 export class Queue {
@@ -63,9 +68,15 @@ export class Queue {
   /** What each tab and filter showed last: shown again at once while it is loaded anew. @type {Map<string, JobCard[]>} */
   #seen = new Map();
   #refreshes = 0;
-  #referenceAt = now();
+  #arrived = createArrivals();
+  /** Ids of cards far out of sight, where the browser tells. @type {Set<string>} */
+  #outOfSight = new Set();
+  /** Ids of cards whose details are on their way. @type {Set<string>} */
+  #loading = new Set();
+  /** Called with the jobs that students have submitted since the last refresh. @type {(jobs: JobCard[]) => void} */
+  onArrivals = () => undefined;
 
-  /** @param {Pick<QueueState, 'me' | 'staff' | 'catalog' | 'query'>} given */
+  /** @param {Pick<QueueState, 'me' | 'staff' | 'desk' | 'catalog' | 'query'>} given */
   constructor(given) {
     this.#store = createStore(/** @type {QueueState} */ ({ ...NOTHING_LOADED, ...given, searchText: given.query.search }));
   }
@@ -84,33 +95,47 @@ export class Queue {
     this.#store.set(changes);
   }
 
-  /** Loads the shown pages and the counts; an older refresh that is still under way comes to nothing. */
-  async refresh() {
+  /**
+   * Loads the shown pages and the counts; an older refresh that is still under way comes to nothing.
+   * @param {{gently?: boolean}} [how] gently: cards come and go only while nobody is pointing or typing
+   */
+  async refresh({ gently = false } = {}) {
     this.#refreshes += 1;
     const turn = this.#refreshes;
-    const { query, pages } = this.state;
+    const { query, wanted } = this.state;
     this.set({ loading: true });
     try {
-      const [list, { counts }] = await Promise.all([loadPages(query, pages), countJobs(query)]);
+      const [list, { counts }, uploads] = await Promise.all(
+        [loadJobs(query, wanted), countJobs(query), listJobs(newestUploads)]);
+      if (gently && idsOf(list.jobs) !== idsOf(this.state.jobs ?? [])) await quietMoment();
       if (turn !== this.#refreshes) return;
       this.#seen.set(addressOf(query), list.jobs);
       this.set({ ...list, counts, loading: false, error: '', updatedAt: now() });
-      await Promise.all([this.#refreshDetails(), this.#refreshReference()]);
+      this.#tellArrivals(uploads.jobs);
+      await this.#refreshDetails();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (turn === this.#refreshes) this.set({ loading: false, error: error.message });
     }
   }
 
+  /** @param {JobCard[]} uploads the newest */
+  #tellArrivals(uploads) {
+    const jobs = this.#arrived(uploads);
+    if (jobs.length > 0) this.onArrivals(jobs);
+  }
+
   /** @param {Query} query */
   async show(query) {
-    const jobs = this.#seen.get(addressOf(query)) ?? null;
-    this.set({ query, searchText: query.search, jobs, total: jobs?.length ?? 0, pages: 1, error: '' });
+    // While a search or filter is at work, what was there stays: an empty page between two lists would flicker.
+    const before = query.status === this.state.query.status ? this.state.jobs : null;
+    const jobs = this.#seen.get(addressOf(query)) ?? before;
+    this.set({ query, searchText: query.search, jobs, total: jobs?.length ?? 0, wanted: FIRST_PAGE, error: '' });
     await this.refresh();
   }
 
   async showMore() {
-    this.set({ pages: this.state.pages + 1 });
+    this.set({ wanted: moreThan(this.state.wanted) });
     await this.refresh();
   }
 
@@ -125,6 +150,16 @@ export class Queue {
   toggleAll() {
     const ids = (this.state.jobs ?? []).map((job) => job.id);
     this.#expand(new Set(allExpanded(this.state) ? [] : ids));
+  }
+
+  /**
+   * Details are loaded for the cards in sight: with hundreds open, the others would keep the server busy in vain.
+   * @param {string} id
+   * @param {boolean} inSight
+   */
+  see(id, inSight) {
+    if (!inSight) this.#outOfSight.add(id);
+    else if (this.#outOfSight.delete(id)) void this.#refreshDetails();
   }
 
   /** @param {JobCard} card */
@@ -163,16 +198,11 @@ export class Queue {
   /** Loads the details of opened cards that are missing or older than their card. */
   async #refreshDetails() {
     const { jobs, expanded, details } = this.state;
-    const outdated = (jobs ?? []).filter((job) => expanded.has(job.id) && details.get(job.id)?.stamp !== job.updated_at);
-    await Promise.all(outdated.map((job) => this.#limited(() => this.loadDetails(job))));
-  }
-
-  /** New staff, printers and colors reach a dashboard that stays open all day. */
-  async #refreshReference() {
-    if (now() - this.#referenceAt < REFERENCE_FRESH_MS) return;
-    this.#referenceAt = now();
-    const [{ staff }, catalog] = await Promise.all([listStaff(), getCatalog()]);
-    this.set({ staff, catalog });
+    const outdated = (jobs ?? []).filter(({ id, updated_at: stamp }) =>
+      expanded.has(id) && !this.#outOfSight.has(id) && !this.#loading.has(id) && details.get(id)?.stamp !== stamp);
+    for (const { id } of outdated) this.#loading.add(id);
+    await Promise.all(outdated.map((job) => this.#limited(() => this.loadDetails(job))
+      .finally(() => this.#loading.delete(job.id))));
   }
 
   /**
@@ -184,16 +214,18 @@ export class Queue {
   }
 }
 
+/** @param {readonly JobCard[]} jobs */
+const idsOf = (jobs) => jobs.map(({ id }) => id).join();
+
 /**
  * @param {Query} query
- * @param {number} pages
+ * @param {number} wanted
  */
-async function loadPages(query, pages) {
-  const answers = await Promise.all(
-    Array.from({ length: pages }, (_, index) => listJobs(apiQuery(query, index + 1))));
+async function loadJobs(query, wanted) {
+  const answers = await Promise.all(apiQueries(query, wanted).map(listJobs));
   // A job that comes in between two pages would stand on both.
   const jobs = [...new Map(answers.flatMap((answer) => answer.jobs).map((job) => [job.id, job])).values()];
-  return { jobs: sorted(jobs, query), total: answers.at(-1)?.filtered ?? 0 };
+  return { jobs, total: answers.at(-1)?.filtered ?? 0 };
 }
 
 /** @param {Pick<QueueState, 'jobs' | 'expanded'>} state */

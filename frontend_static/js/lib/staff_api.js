@@ -1,7 +1,7 @@
 /**
  * The calls of a logged-in workstation.
  * @import {
- *   CandidateFiles, CostPreview, DeletedJob, JobCounts, JobPage, JobView, Lock, LoginAnswer,
+ *   AllMetrics, CandidateFiles, CostPreview, DeletedJob, JobCounts, JobPage, JobView, Lock, LoginAnswer,
  *   SignedFile, StaffList, Whoami
  * } from '../contract.d.ts'
  */
@@ -98,6 +98,9 @@ export const listStaff = () => call('GET', '/staff?include_inactive=true');
  */
 export const previewCost = (material, grams, signal) =>
   call('GET', `/cost/preview?${new URLSearchParams({ material, weight_g: String(grams) })}`, { signal });
+
+/** @returns {Promise<AllMetrics>} */
+export const getMetrics = () => call('GET', '/monitoring/metrics/all');
 
 /** @param {string} id */
 const job = (id) => `/jobs/${encodeURIComponent(id)}`;

@@ -14,8 +14,12 @@ import { forgetName } from './attribution.js';
 import { now } from './clock.js';
 import { html, nothing, render } from './html.js';
 import { createLogIn } from './log_in.js';
+import { startPolling } from './polling.js';
 import * as session from './session.js';
 import { getSession, listStaff, logOut, onSessionEnd } from './staff_api.js';
+
+/** How old the names, the settings and the banner on a page may be. */
+const REFRESH_MS = 5 * 60_000;
 
 /**
  * @typedef {Object} StaffPage
@@ -89,8 +93,8 @@ export class StaffShell {
   /** @type {Whoami} */ #whoami;
   /** Everybody who is or was staff. @type {Staff[]} */
   staff;
-  /** Called when somebody has logged in again. @type {() => void} */
-  onSession = () => undefined;
+  /** Called when the workstation, its settings or the staff may have changed. @type {() => void} */
+  onChange = () => undefined;
 
   /**
    * @param {StaffPage} page
@@ -105,8 +109,20 @@ export class StaffShell {
       await logInAgain();
       const { workstation } = session.current() ?? this.#whoami;
       this.#whoami = { ...this.#whoami, workstation };
-      this.onSession();
+      this.onChange();
     });
+    startPolling(() => this.#refresh(), REFRESH_MS);
+  }
+
+  /** New names and settings reach a page that stays open all day. */
+  async #refresh() {
+    try {
+      [this.#whoami, { staff: this.staff }] = await Promise.all([getSession(), listStaff()]);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return;
+    }
+    this.onChange();
   }
 
   /** @returns {Workstation} */

@@ -15,7 +15,7 @@ class Administration {
   /** @param {StaffShell} shell */
   constructor(shell) {
     this.#shell = shell;
-    shell.onSession = () => this.#draw();
+    shell.onChange = () => this.#draw();
     addEventListener('popstate', () => this.show());
     addEventListener('beforeunload', (event) => {
       if ([...this.#opened.values()].some((section) => section.dirty)) event.preventDefault();

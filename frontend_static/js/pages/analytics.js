@@ -30,7 +30,7 @@ async function open(shell) {
   const commands = { refresh: () => void refresh(), change: (/** @type {Partial<AnalyticsView>} */ changes) => change(store, changes) };
   const draw = () => shell.show(analyticsScreen(store.get(), now(), commands), freshness(store.get(), commands.refresh));
   store.subscribe(draw);
-  shell.onSession = draw;
+  shell.onChange = draw;
   addEventListener('popstate', () => {
     store.set({ view: viewOfAddress() });
     void refresh();

@@ -20,6 +20,9 @@ import { thumbnail } from './thumbnail.js';
  * @property {(id: string) => void} toggle
  * @property {(job: JobCard) => void} retryDetails
  * @property {(job: JobCard, name: string) => void} download
+ * @property {(job: JobCard, name: string) => void} view      in 3D
+ * @property {(id: string, inSight: boolean) => void} see
+ * @property {(id: string) => void} activate                  the keyboard has reached the card
  */
 
 /**
@@ -28,6 +31,7 @@ import { thumbnail } from './thumbnail.js';
  * @property {Catalog} catalog
  * @property {number} now                      ms
  * @property {ReadonlySet<string>} inactive    names of staff who have left
+ * @property {string | null} active            id of the card that Tab leads to
  * @property {CardCommands} commands
  */
 
@@ -38,11 +42,14 @@ import { thumbnail } from './thumbnail.js';
  * @param {CardContext} context
  */
 export const card = (job, details, expanded, context) => {
-  const buttons = buttonsFor(job, context.me);
+  const buttons = buttonsFor(job, context.me, context.now);
   const isNew = job.status === 'UPLOADED' && !job.reviewed;
   const classes = { 'card': true, 'card-new': isNew, 'card-locked': Boolean(job.lock && !job.lock.mine) };
   return html`
-    <article class=${classMap(classes)} aria-labelledby="name-${job.id}">
+    <article class=${classMap(classes)} aria-labelledby="name-${job.id}" data-job=${job.id}
+      tabindex=${context.active === job.id ? 0 : -1} @focusin=${() => context.commands.activate(job.id)}
+      @contentvisibilityautostatechange=${(/** @type {ContentVisibilityAutoStateChangeEvent} */ event) =>
+        context.commands.see(job.id, !event.skipped)}>
       <div class="card-top">
         ${thumbnail(job)}
         <div class="card-head">

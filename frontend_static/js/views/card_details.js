@@ -7,11 +7,12 @@
  */
 import { dateTime, fileFacts, money, weight } from '../lib/format.js';
 import { html, nothing } from '../lib/html.js';
+import { isModel } from '../lib/model_names.js';
 import { actionButton } from './card.js';
 import { historyView } from './history.js';
 import { icons } from './icons.js';
 import { meshView } from './mesh.js';
-import { note } from './modals/index.js';
+import { note, openFile } from './modals/index.js';
 import { notice } from './notice.js';
 import { nameOf } from './staff_name.js';
 
@@ -127,9 +128,17 @@ const filesSection = (job, files, { commands }) => html`
             ? html`<span class="badge badge-green">To print</span>` : nothing}
           <br><span class="soft">${fileFacts(file)}</span>
         </span>
-        <button class="button" type="button" aria-label="Download ${file.name}" @click=${() => commands.download(job, file.name)}>
-          ${icons.download} Download
-        </button>
+        <span class="row-actions">
+          ${isModel(file.name) ? html`
+            <button class="button" type="button" aria-label="3D view: ${file.name}" @click=${() => commands.view(job, file.name)}>
+              ${icons.cube} 3D view
+            </button>` : nothing}
+          <button class="button" type="button" aria-label="Open file ${file.name} in the slicer"
+            @click=${() => commands.act(openFile(file.name), job)}>${icons.open} Open file</button>
+          <button class="button" type="button" aria-label="Download ${file.name}" @click=${() => commands.download(job, file.name)}>
+            ${icons.download} Download
+          </button>
+        </span>
       </li>`)}
     </ul>
   </section>`;

@@ -20,6 +20,7 @@ export const icons = {
   chevron: icon(svg`<path d="M6 9.5l6 6 6-6"/>`),
   refresh: icon(svg`<path d="M20 11a8 8 0 1 0-.7 4.5M20 4.5V11h-6.5"/>`),
   download: icon(svg`<path d="M12 4v11M7 10.5l5 5 5-5M4 20h16"/>`),
+  open: icon(svg`<path d="M13 4h7v7M20 4l-9 9M17 14v6H4V7h6"/>`),
   note: icon(svg`<path d="M5 4h14v11l-5 5H5zM14 20v-5h5M8.5 9h7M8.5 13h4"/>`),
   close: icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),
   logout: icon(svg`<path d="M14 4H5v16h9M10 12h11M17.5 8.5L21 12l-3.5 3.5"/>`),

@@ -13,7 +13,7 @@ import { notice } from './notice.js';
 
 /**
  * @param {QueueState} state
- * @param {CardContext} context
+ * @param {Omit<CardContext, 'active'>} context
  * @param {{refresh: () => void, showMore: () => void, clear: () => void}} commands
  */
 export const jobList = (state, context, commands) => html`
@@ -33,16 +33,18 @@ const failure = ({ jobs, error }, onRetry) =>
 
 /**
  * @param {QueueState} state
- * @param {CardContext} context
+ * @param {Omit<CardContext, 'active'>} context
  * @param {{showMore: () => void, clear: () => void}} commands
  */
 function content(state, context, { showMore, clear }) {
   const { jobs, total, expanded, details, loading } = state;
   if (!jobs) return state.error ? nothing : skeletons;
   if (jobs.length === 0) return loading ? skeletons : emptyView(state, clear);
+  const active = jobs.some(({ id }) => id === state.active) ? state.active : jobs[0]?.id ?? null;
   return html`
     <div class="cards">
-      ${repeat(jobs, (job) => job.id, (job) => card(job, details.get(job.id), expanded.has(job.id), context))}
+      ${repeat(jobs, (job) => job.id,
+        (job) => card(job, details.get(job.id), expanded.has(job.id), { ...context, active }))}
     </div>
     <div class="list-foot">
       <p class="numbers">${jobs.length < total ? `${jobs.length} of ${plural(total, 'job')}` : plural(total, 'job')}</p>

@@ -14,6 +14,8 @@ import { toolbar } from './toolbar.js';
  * @typedef {Object} OwnCommands
  * @property {() => void} refresh
  * @property {() => void} showMore
+ * @property {() => void} showShortcuts
+ * @property {() => void} showDiagnostics
  * @property {(status: Status) => void} select
  */
 
@@ -30,5 +32,9 @@ export const queueScreen = (state, now, commands) => {
     <h1 class="visually-hidden">Print queue</h1>
     <div class="sticky">${tabs(state, commands.select)}</div>
     ${toolbar(state, commands)}
-    ${jobList(state, { me: state.me, catalog: state.catalog, now, inactive, commands }, commands)}`;
+    ${jobList(state, { me: state.me, catalog: state.catalog, now, inactive, commands }, commands)}
+    <footer class="queue-foot" ?hidden=${!state.jobs}>
+      <button class="button button-quiet" type="button" @click=${commands.showShortcuts}>Keyboard <kbd>?</kbd></button>
+      <button class="button button-quiet" type="button" @click=${commands.showDiagnostics}>Diagnostics</button>
+    </footer>`;
 };

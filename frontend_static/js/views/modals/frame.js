@@ -34,7 +34,7 @@ export const frameView = (parts) => html`
         ${icons.close}
       </button>
     </div>
-    <div class="dialog-body" tabindex="-1">
+    <div class="dialog-body" tabindex=${parts.state.phase === 'sending' ? 0 : -1}>
       ${subjectView(parts.state.job ?? parts.card)}
       ${actingField(parts.desk.staff, parts.state)}
       ${messageView(parts)}

@@ -15,6 +15,7 @@ import { review, unreview } from './review.js';
 
 export { forceUnlock } from './overrides.js';
 export { note } from './note.js';
+export { openFile } from './open_file.js';
 
 /**
  * @typedef {Object} Button
@@ -47,13 +48,18 @@ const FORCE_UNLOCK = { label: 'Force unlock', look: 'warn', place: 'card', modal
 /** @type {Button} */
 const RESEND_EMAIL = { label: 'Send a mail again', look: 'plain', place: 'more', modal: resendEmail };
 
+/** Offered only for a while; the page may be older than that. */
+const REVERTS = ['revert-completion', 'revert-pickup'];
+
 /**
  * @param {JobCard} job
  * @param {Workstation} me
+ * @param {number} now ms
  * @returns {Button[]}
  */
-export function buttonsFor(job, me) {
+export function buttonsFor(job, me, now) {
   const offered = new Set(/** @type {string[]} */ (job.actions));
+  if (job.revert_until && Date.parse(job.revert_until) < now) REVERTS.forEach((name) => offered.delete(name));
   const buttons = Object.entries(BUTTONS).filter(([name]) => offered.has(name)).map(([, button]) => button);
   if (me.role !== 'admin') return buttons;
   if (job.lock && !job.lock.mine) buttons.push(FORCE_UNLOCK);
