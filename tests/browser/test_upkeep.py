@@ -13,8 +13,9 @@ import pytest
 from localstack_client.session import Session
 from playwright.sync_api import Page, expect
 
-from chalicelib.aws import files, jobs
+from chalicelib.aws import counters, files, jobs
 from chalicelib.config import settings
+from chalicelib.domain import filenames
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.services import clock
 from infra.http_client import HttpClient
@@ -25,7 +26,7 @@ from tests import steps
 from tests.api.post_office import OK, PostOffice
 from tests.backlog import fill
 from tests.browser.desks import HOSTILE, Look, Visit, acting, at_desk, form, send
-from tests.nights import Nights, move
+from tests.nights import Nights, move, remove
 from tests.steps import API, SAM
 
 pytestmark = pytest.mark.browser
@@ -77,7 +78,8 @@ def test_archiving_shows_first_what_it_would_do(visit: Visit, look: Look) -> Non
     fill(Status.REJECTED, 1, days=10)
     page = at_desk(visit, "/admin?section=retention")
     panel(page, "Archive")
-    expect(page.get_by_text(re.compile("^3 jobs would be archived"))).to_be_visible()
+    due = page.get_by_text(re.compile("^3 jobs would be archived"))
+    expect(due).to_contain_text("Their files take")
     assert count(Status.PAIDPICKEDUP) == 3  # nothing has happened yet
     look(page, "admin-archive-preview")
     send(form(page, "Archive 3 jobs…"))
@@ -124,20 +126,29 @@ def test_an_audit_is_started_and_followed_to_its_end(visit: Visit, pump: Pump, l
 def test_what_an_audit_found_is_mended(
     visit: Visit, admin: HttpClient, scheduler: Scheduler, pump: Pump, look: Look
 ) -> None:
-    [moved] = fill(Status.COMPLETED, 1, days=3)
+    moved, lost = fill(Status.COMPLETED, 2, days=3)
     move(moved.original_key, f"Printing/{moved.original_name}")
+    aside = f"{filenames.ORPHANED}/{clock.now():%Y-%m-%d}/{lost.original_key}"
+    files.put(aside, files.read(lost.original_key), "model/stl")
+    remove(lost.original_key)
+    counters.correct({Status.REJECTED: 5}, 0)
     for name in ("one", "two", HOSTILE.replace("/", "")):
         files.put(f"Rejected/{name}.stl", b"whose?", "model/stl")
     Nights(admin, scheduler, pump).audit()
     page = at_desk(visit, "/admin?section=audit")
-    expect(page.get_by_role("heading", name="The last audit found 4 things")).to_be_visible()
+    expect(page.get_by_role("heading", name="The last audit found 6 things")).to_be_visible()
     look(page, "admin-audit-findings")
     dialog = form(page, re.compile("^Bring to folder"))
     expect(dialog).to_contain_text("come into the folder of its status")
     look(page, "admin-audit-repair")
     send(dialog)
-    expect(page.get_by_text(f"Mended by {SAM}")).to_be_visible()
+    expect(page.get_by_text(f"Mended by {SAM}")).to_have_count(1)
+    send(form(page, re.compile("^Bring back")))
+    expect(page.get_by_text(f"Mended by {SAM}")).to_have_count(2)
+    send(form(page, re.compile("^Count again")))
+    expect(page.get_by_text(f"Mended by {SAM}")).to_have_count(3)
     assert files.head(moved.original_key)
+    assert files.head(lost.original_key)
     page.get_by_role("button", name=re.compile("^Files of no job")).click()
     send(form(page, "Put aside: all open ones…"))
     expect(page.get_by_text(f"Mended by {SAM}")).to_have_count(3)

@@ -8,7 +8,7 @@ import { catalogOf, catalogProblems, draftOfCatalog, slugOf } from '../../fronte
 import { monthOf, periodProblem } from '../../frontend_static/js/lib/admin/export_period.js';
 import { historyFigures } from '../../frontend_static/js/lib/admin/history.js';
 import { newPassword, strengthOf } from '../../frontend_static/js/lib/admin/passwords.js';
-import { KINDS, openFindings } from '../../frontend_static/js/lib/admin/repairs.js';
+import { openFindings, REPAIRS } from '../../frontend_static/js/lib/admin/repairs.js';
 import {
   changed, draftOf, merged, problemOf, SETTING_FIELDS, spoken, valueOf,
 } from '../../frontend_static/js/lib/admin/settings_fields.js';
@@ -194,7 +194,7 @@ test('every kind of finding and of alert that the server knows has its words her
     const [, body] = new RegExp(`class ${name}\\(StrEnum\\):([\\s\\S]*?)\\n\\n\\n`).exec(server(path));
     return [...body.matchAll(/ = "([^"]+)"/g)].map(([, value]) => value).sort();
   };
-  assert.deepEqual(Object.keys(KINDS).sort(), valuesOf('domain/audit.py', 'FindingKind'));
+  assert.deepEqual(Object.keys(REPAIRS).sort(), valuesOf('domain/audit.py', 'FindingKind'));
   assert.deepEqual(Object.keys(ADVICE).sort(), valuesOf('domain/alerts.py', 'Kind'));
 });
 

@@ -6,7 +6,7 @@ import { getSettings, runRetention } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
 import { ApiError } from '../../lib/api.js';
 import { rememberName, suggestedName } from '../../lib/attribution.js';
-import { dateTime, plural } from '../../lib/format.js';
+import { dateTime, fileSize, plural } from '../../lib/format.js';
 import { html, live, nothing } from '../../lib/html.js';
 import { actingField } from '../modals/acting.js';
 import { notice } from '../notice.js';
@@ -95,10 +95,11 @@ export class RetentionSection extends Section {
    * @param {typeof OPERATIONS[number]} operation
    * @param {RetentionView} preview
    */
-  #previewView({ id, title, verb }, { due, oldest, newest, retention_days: days }) {
+  #previewView({ id, title, verb }, { due, oldest, newest, retention_days: days, stored_bytes: bytes }) {
     if (!due) return html`<p>Nothing is due: no job has stood there for ${plural(days, 'day')}.</p>`;
     return html`
-      <p><b>${plural(due, 'job')}</b> would be ${verb}${oldest && newest ? html`: in their status since ${dateTime(oldest)} to ${dateTime(newest)}` : nothing}.</p>
+      <p><b>${plural(due, 'job')}</b> would be ${verb}${oldest && newest ? html`: in their status since ${dateTime(oldest)} to ${dateTime(newest)}` : nothing}.${
+        bytes === null ? nothing : ` Their files take ${fileSize(bytes)}.`}</p>
       <p><button class="button ${id === 'prune' ? 'button-danger' : 'button-primary'}" type="button" ?disabled=${this.#runs[id].busy}
         @click=${() => confirmRetention(this.office.shell.staff, id, due, days, (staffName) => void this.#run(id, staffName, days))}>
         ${title} ${plural(due, 'job')}…</button></p>`;
