@@ -27,7 +27,7 @@ from tests.api.post_office import OK, PostOffice
 from tests.backlog import fill
 from tests.browser.desks import HOSTILE, Look, Visit, acting, at_desk, form, send
 from tests.nights import Nights, move, remove
-from tests.steps import API, SAM
+from tests.steps import SAM
 
 pytestmark = pytest.mark.browser
 
