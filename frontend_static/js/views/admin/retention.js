@@ -114,10 +114,10 @@ export class RetentionSection extends Section {
    */
   #previewView({ id, title, verb }, { due, oldest, newest, retention_days: days, stored_bytes: bytes }) {
     if (!due) return html`<p>Nothing is due: no job has stood there for ${plural(days, 'day')}.</p>`;
+    const since = oldest && newest ? `: in their status since ${dateTime(oldest)} to ${dateTime(newest)}` : '';
+    const size = bytes === null ? '' : ` Their files take ${fileSize(bytes)}.`;
     return html`
-      <p><b>${plural(due, 'job')}</b> would be
-        ${verb}${oldest && newest ? html`: in their status since ${dateTime(oldest)} to ${dateTime(newest)}` : nothing}.${
-        bytes === null ? nothing : ` Their files take ${fileSize(bytes)}.`}</p>
+      <p><b>${plural(due, 'job')}</b> would be ${verb}${since}.${size}</p>
       <p><button class="button ${id === 'prune' ? 'button-danger' : 'button-primary'}" type="button"
         ?disabled=${this.#runs[id].busy}
         @click=${() => confirmRetention(this.office.shell.staff, id, due, days,
