@@ -1,10 +1,12 @@
 /** Words and prices about models; that the measures agree with the server's is tests/models3d/test_browser_agrees.py. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { coarser } from '../../frontend_static/js/lib/model/coarser.js';
 import { ModelRefused } from '../../frontend_static/js/lib/model/refused.js';
 import { factsOf } from '../../frontend_static/js/lib/model/facts.js';
 import { fitOf } from '../../frontend_static/js/lib/model/fit.js';
 import { loadModel } from '../../frontend_static/js/lib/model/load.js';
+import { checkedMesh } from '../../frontend_static/js/lib/model/mesh.js';
 import { priceRange } from '../../frontend_static/js/lib/model/price.js';
 import {
   fitFinding, fittingOffers, priceWords, surfaceFinding, unitWords,
@@ -103,4 +105,24 @@ for (const text of ['1.2.3', '1e', '--1', '0x10', '1,5', '']) {
 test('a refusal carries the server\'s code and a sentence', async () => {
   await assert.rejects(load('solid x\nfacet normal 0 0 1\nouter loop\nvertex 1', '.stl'), { code: 'truncated', message: /cut off/ });
   await assert.rejects(load('PK', '.zip'), { code: 'unsupported_format' });
+});
+
+test('a very fine mesh is shown by a coarser one of the same shape, a coarse one by itself', () => {
+  const cells = 400;
+  const triangles = new Float32Array(18 * cells * cells);
+  const point = (i, j) => [i / 4, j / 4, 5 * Math.sin(i / 40) * Math.cos(j / 60)];
+  for (let i = 0, end = 0; i < cells; i += 1) {
+    for (let j = 0; j < cells; j += 1, end += 18) {
+      const [a, b, c, d] = [point(i, j), point(i + 1, j), point(i + 1, j + 1), point(i, j + 1)];
+      triangles.set([...a, ...b, ...c, ...a, ...c, ...d], end);
+    }
+  }
+  const mesh = checkedMesh(triangles, 'stl-binary');
+  const shown = coarser(mesh);
+  assert.ok(shown.triangles.length < mesh.triangles.length / 2, `${shown.triangles.length / 9}`);
+  const [before, after] = [checkedMesh(triangles, ''), checkedMesh(shown.triangles, '')];
+  for (const axis of [0, 1, 2]) {
+    assert.ok(Math.abs(before.low[axis] - after.low[axis]) < 0.5 && Math.abs(before.high[axis] - after.high[axis]) < 0.5);
+  }
+  assert.equal(coarser({ ...mesh, triangles: triangles.slice(0, 900) }).triangles.length, 900);
 });
