@@ -118,7 +118,9 @@ def test_without_a_connection_what_was_known_stays_until_it_is_back(visit: Visit
     expect(page.get_by_text("The figures could not be loaded")).to_have_count(0)
 
 
-def test_hostile_names_are_shown_and_a_staff_session_has_no_admin_link(visit: Visit, http: HttpClient) -> None:
+def test_hostile_names_are_shown_and_a_staff_session_has_no_admin_link(
+    visit: Visit, http: HttpClient
+) -> None:
     admin = steps.at(http, "admin-desk")
     steps.ok(admin.post(f"{steps.API}/staff", {"name": HOSTILE, "staff_name": steps.SAM}), 201)
     steps.ok(steps.act(steps.at(http, "front-desk"), steps.submit(http), Action.REJECT, staff_name=HOSTILE))

@@ -9,7 +9,7 @@ import { loadModel } from '../../frontend_static/js/lib/model/load.js';
 import { checkedMesh } from '../../frontend_static/js/lib/model/mesh.js';
 import { priceRange } from '../../frontend_static/js/lib/model/price.js';
 import {
-  fitFinding, fittingOffers, priceWords, surfaceFinding, unitWords,
+  fitFinding, fittingOffers, meshWords, priceWords, surfaceFinding, thinFinding, unitWords,
 } from '../../frontend_static/js/lib/model/words.js';
 import { CATALOG } from './catalog_sample.js';
 
@@ -72,6 +72,14 @@ test('holes are told in plain words, and make the price a rough guess', async ()
   assert.equal(surfaceFinding(facts).title, 'The surface has holes (4 open edges)');
   assert.match(priceWords(priceRange(facts, CATALOG, 'Filament', '')).basis, /rough guess/);
   assert.equal(surfaceFinding(await box(20, 20, 20)), null);
+});
+
+test('what no printer can make, and what is finer than it can show', async () => {
+  assert.equal(thinFinding(await box(50, 50, 0.2)).title, 'Only 0.2 mm thick');
+  assert.equal(thinFinding(await box(50, 50, 0.5)), null);
+  assert.equal(thinFinding(await box(4, 2, 0.2)), null, 'the unit explains it');
+  assert.equal(meshWords(await box(9, 9, 9)), '12 triangles, closed surface');
+  assert.match(meshWords({ triangles: 600_000, bodies: 3, watertight: false }), /^600,000 triangles, 3 separate bodies\. That is/);
 });
 
 test('the price is a range from skin and infill, and never below the minimum', async () => {
