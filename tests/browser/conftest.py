@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 
 from infra.local.gateway import Server
 from tests import steps
+from tests.api.conftest import post_office, restart_with  # noqa: F401  their fixtures serve here, too
 
 SHOTS = Path(".artifacts") / "screens"
 SIZES: dict[str, ViewportSize] = {
