@@ -95,7 +95,7 @@ def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
         assert summary == [], f"{name}: {summary}"
 
     def judge_all(page: Page, name: str) -> None:
-        before = page.viewport_size
+        before, name = page.viewport_size, name.removesuffix("-dark").removesuffix("-phone")
         for size, scheme in product(SIZES, ("light", "dark")):
             page.set_viewport_size(SIZES[size])
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
