@@ -68,6 +68,21 @@ def test_every_section_has_an_address(visit: Visit, look: Look) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text("Payments")
 
 
+def test_the_keyboard_leads_past_the_navigation(visit: Visit) -> None:
+    page = at_desk(visit, "/admin?section=staff")
+    page.reload()
+    expect(page.get_by_role("heading", name="3 active names")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the section")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Add a name…")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_label("Performing action as")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Add a name…")).to_be_focused()
+
+
 # --- settings -----------------------------------------------------------------------------
 
 
@@ -173,6 +188,20 @@ def test_names_come_and_go_and_come_back(visit: Visit, look: Look) -> None:
     send(form(page, f"Reactivate {HOSTILE}…"))
     expect(page.get_by_role("heading", name="4 active names")).to_be_visible()
     assert next(m for m in directory.all_staff() if m.name == HOSTILE).is_active
+
+
+def test_without_an_answer_the_name_stays_and_is_added_once(visit: Visit, look: Look) -> None:
+    page = at_desk(visit, "/admin?section=staff")
+    dialog = form(page, "Add a name…")
+    dialog.get_by_label("New name").fill("Noor Aziz")
+    page.context.set_offline(True)
+    dialog.get_by_role("button", name="Add name").click()
+    expect(dialog).to_contain_text("No answer from the server")
+    expect(dialog.get_by_label("New name")).to_have_value("Noor Aziz")
+    look(page, "admin-staff-offline")
+    page.context.set_offline(False)
+    send(dialog)
+    expect(page.get_by_role("listitem").filter(has_text="Noor Aziz")).to_have_count(1)
 
 
 # --- workstations --------------------------------------------------------------------------

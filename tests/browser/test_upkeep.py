@@ -17,7 +17,7 @@ from chalicelib.aws import counters, files, jobs
 from chalicelib.config import settings
 from chalicelib.domain import filenames
 from chalicelib.domain.lifecycle import Action, Status
-from chalicelib.services import clock
+from chalicelib.services import clock, retention
 from infra.http_client import HttpClient
 from infra.local.mailbox import Mailbox
 from infra.local.pump import Pump
@@ -87,6 +87,22 @@ def test_archiving_shows_first_what_it_would_do(visit: Visit, look: Look) -> Non
     assert (count(Status.ARCHIVED), count(Status.REJECTED)) == (3, 1)
     panel(page, "Archive")
     expect(page.get_by_text("Nothing is due: no job has stood there for 45 days.")).to_be_visible()
+
+
+def test_what_does_not_fit_into_one_request_goes_on_by_itself(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "REQUEST_S", 0.8)
+    fill(Status.REJECTED, 60, days=50)
+    page = at_desk(visit, "/admin?section=retention")
+    panel(page, "Archive")
+    answers: list[int] = []
+    page.on("response", lambda answer: answers.append(answer.status) if "archive" in answer.url else None)
+    send(form(page, "Archive 60 jobs…"))
+    expect(page.get_by_text("60 of 60 jobs archived.")).to_be_visible(timeout=60_000)
+    assert len(answers) > 1
+    assert set(answers) == {200}
+    assert count(Status.ARCHIVED) == 60
 
 
 def test_pruning_wants_the_number_typed(visit: Visit, look: Look) -> None:
