@@ -39,6 +39,9 @@ def test_a_new_printer_is_on_the_form_at_once(
     expect(row).to_contain_text("Three sizes in mm")
     expect(row.get_by_label("Name")).to_be_focused()
     look(page, "admin-catalog-wrong")
+    row.get_by_label("Name").fill("Prusa XL")
+    expect(row).to_contain_text("This stands in the list twice.")
+    expect(row.get_by_role("button", name="Remove Prusa XL")).to_be_visible()
     row.get_by_label("Name").fill("Bambu X1")
     for side, size in (("Width", "256"), ("Depth", "256"), ("Height", "256.5")):
         row.get_by_label(f"{side} in mm").fill(size)

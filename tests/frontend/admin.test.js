@@ -157,6 +157,17 @@ test('two people who edit the catalog both keep what they changed', () => {
   assert.deepEqual(result.methods.map(({ id }) => id), ['Filament', 'Resin', 'Laser']);
 });
 
+test('what two people added under one name is kept twice and said', () => {
+  const abs = { id: 'abs', name: 'ABS', method: 'Filament', price: '9', colors: 'Black', active: true };
+  const base = edited(() => undefined);
+  const mine = edited((draft) => draft.materials.push({ ...abs, price: '8', isNew: true }));
+  const theirs = edited((draft) => draft.materials.push(abs));
+  const result = mergedCatalogs(base, mine, theirs);
+  assert.deepEqual(result.materials.slice(-2).map(({ price }) => price), ['9', '8']);
+  assert.deepEqual(catalogProblems(result), { 'materials.5.id': 'This stands in the list twice.' });
+  assert.deepEqual(catalogChanges(theirs, result), ['Material ABS: added']);
+});
+
 // --- passwords, periods, audits, alerts -----------------------------------------------
 
 test('passwords that are made are strong, different and without look-alikes', () => {

@@ -49,7 +49,7 @@ export const catalogChanges = (before, after) => KINDS.flatMap(({ kind, one }) =
 
 /** @param {string} one @param {Entry | undefined} before @param {Entry} after */
 function entryChanges(one, before, after) {
-  if (!before) return [`${one} ${titleOf(after)}: added`];
+  if (!before || after['isNew']) return [`${one} ${titleOf(after)}: added`];
   return Object.keys(FIELDS)
     .filter((name) => name in after && !same(before[name], after[name]))
     .map((name) => `${one} ${titleOf(before)}: ${FIELDS[name]?.label} ${show(name, before[name])} → ${show(name,
@@ -72,7 +72,7 @@ function mergedEntries(base, mine, theirs) {
   const known = new Set(theirs.map(({ id }) => id));
   const merged = theirs.map((entry) => mergedEntry(before.get(entry.id), own.get(entry.id), entry));
   // What they removed stays when it was changed here, and what was added here is added.
-  const more = mine.filter((entry) => !known.has(entry.id) && !same(before.get(entry.id), entry));
+  const more = mine.filter((entry) => entry['isNew'] || (!known.has(entry.id) && !same(before.get(entry.id), entry)));
   return [...merged, ...more];
 }
 

@@ -5,10 +5,18 @@
  */
 import { number } from '../format.js';
 
-/** Numbers are kept as they were typed. @typedef {{id: string, description: string}} MethodDraft */
+/**
+ * Numbers are kept as they were typed. What `isNew` no job can name yet: it can be renamed and removed.
+ * @typedef {{isNew?: boolean, id: string, description: string}} MethodDraft
+ */
 /** @typedef {[width: string, depth: string, height: string]} Volume */
-/** @typedef {{id: string, name: string, methods: string[], volume: Volume, active: boolean}} PrinterDraft */
-/** @typedef {{id: string, name: string, method: string, price: string, colors: string, active: boolean}} MaterialDraft */
+/**
+ * @typedef {{isNew?: boolean, id: string, name: string, methods: string[], volume: Volume, active: boolean}} PrinterDraft
+ */
+/**
+ * @typedef {{isNew?: boolean, id: string, name: string, method: string, price: string, colors: string, active: boolean}
+ * } MaterialDraft
+ */
 /** @typedef {{methods: MethodDraft[], printers: PrinterDraft[], materials: MaterialDraft[]}} CatalogDraft */
 
 /**

@@ -16,6 +16,7 @@ import { notice } from '../notice.js';
 import { newEntry, rowView } from './catalog_rows.js';
 import { offerPreview } from './catalog_preview.js';
 import { openForm } from './form_dialog.js';
+import { saveBar } from './save_bar.js';
 
 /** @type {readonly {id: Kind, label: string, one: string}[]} */
 const PARTS = [
@@ -72,13 +73,7 @@ export class CatalogSection extends Section {
         <p><button class="button" type="button"
           @click=${this.#add}>Add a ${PARTS.find(({ id }) => id === this.#part)?.one}</button></p>
         ${offerPreview(this.#draft)}
-        <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
-          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet`
-            : 'Everything is saved.'}</p>
-          <button class="button button-quiet" type="button" ?disabled=${!changes.length}
-            @click=${this.#discard}>Discard</button>
-          <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>
-        </div>
+        ${saveBar(changes.length, this.#discard)}
       </form>`;
   }
 
@@ -97,11 +92,9 @@ export class CatalogSection extends Section {
 
   /** @param {Record<string, string>} problems */
   #rows(problems) {
-    const stored = new Set((this.#stored?.[this.#part] ?? []).map(({ id }) => id));
     return this.#draft[this.#part].map((entry, index) => rowView(this.#part, entry, {
       path: `${this.#part}.${index}`,
       methods: this.#draft.methods.map(({ id }) => id),
-      stored: stored.has(entry.id),
       problem: (field) => problemAt(problems, `${this.#part}.${index}.${field}`),
       change: (changes) => this.#change(index, changes),
       remove: () => this.#remove(index),

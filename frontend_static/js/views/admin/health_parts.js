@@ -46,13 +46,13 @@ export const applicationView = ({ outbox, failed_mails: failed, dead_letters: de
     <h2 id="work-title">Work</h2>
     <dl class="facts">
       ${Object.entries(outbox).map(([name, { count, oldest }]) => html`
-        <dt>${name} waiting</dt><dd>${count}${oldest ? html`, the oldest since ${age(oldest, now)}` : nothing}${dead[name]
+        <dt>${name} waiting</dt><dd>${count}${oldest ? html`, the oldest ${age(oldest, now)}` : nothing}${dead[name]
           ? html`, ${dead[name]} put aside` : nothing}</dd>`)}
       <dt>Mails given up</dt><dd>${failed.count ? html`${failed.count} (<a href="/admin?section=mail">to the mails</a>)`
         : 'none'}</dd>
       <dt>Uploads under way</dt><dd>${uploads}</dd>
       <dt>File moves under way</dt><dd>${cleanups.count}${cleanups.oldest
-        ? html`, the oldest since ${age(cleanups.oldest, now)}` : nothing}</dd>
+        ? html`, the oldest ${age(cleanups.oldest, now)}` : nothing}</dd>
     </dl>
     <h2>Schedules</h2>
     <ul class="rows">${Object.entries(schedules).map(([name, { last_run: last, seconds, longest_pause_s: pause }]) => {

@@ -1,6 +1,7 @@
 /**
  * Archive and prune: first what would happen, then, confirmed, batch by batch.
  * @import {RetentionView} from '../../contract.d.ts'
+ * @import {FlowState} from '../../lib/action_flow.js'
  */
 import { getSettings, runRetention } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
@@ -63,10 +64,12 @@ export class RetentionSection extends Section {
   /** @override */
   body() {
     const busy = OPERATIONS.some(({ id }) => this.#runs[id].busy);
+    /** @type {Pick<FlowState, 'phase' | 'staffName' | 'fields'>} */
+    const state = { phase: busy ? 'sending' : 'ready', staffName: this.#staffName, fields: {} };
     return html`
-      <div class="section-acting" @change=${this.#onName}>${actingField(this.office.shell.staff,
-        { phase: busy ? 'sending' : 'ready', staffName: this.#staffName, fields: {} }, 'to see what is due',
-          'retention-staff_name')}</div>
+      <div class="section-acting" @change=${this.#onName}>
+        ${actingField(this.office.shell.staff, state, 'to see what is due', 'retention-staff_name')}
+      </div>
       <div class="section-pair">${OPERATIONS.map((operation) => this.#operation(operation))}</div>`;
   }
 

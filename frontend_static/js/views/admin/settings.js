@@ -7,10 +7,10 @@
 import { getSettings, saveSettings } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
 import { changed, draftOf, merged, problemOf, SETTING_GROUPS, spoken, updateOf } from '../../lib/admin/settings_fields.js';
-import { plural } from '../../lib/format.js';
 import { html, live, nothing } from '../../lib/html.js';
 import { notice } from '../notice.js';
 import { openForm } from './form_dialog.js';
+import { saveBar } from './save_bar.js';
 
 /** @param {SettingField} field */
 const unitOf = ({ kind, unit }) => {
@@ -57,36 +57,40 @@ export class SettingsSection extends Section {
             <h2>${title}</h2>
             <div class="settings-grid">${fields.map((field) => this.#field(field))}</div>
           </section>`)}
-        <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
-          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet`
-            : 'Everything is saved.'}</p>
-          <button class="button button-quiet" type="button" ?disabled=${!changes.length}
-            @click=${this.#discard}>Discard</button>
-          <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>
-        </div>
+        ${saveBar(changes.length, this.#discard)}
       </form>`;
   }
 
   /** @param {SettingField} field */
   #field(field) {
-    const { name, label, hint, kind } = field;
-    const text = this.#draft[name] ?? '';
-    const error = this.#problemOf(field) || this.#refusalOf(name);
-    const unit = unitOf(field);
+    const { name, hint, kind } = field;
     return html`
       <div class="field">
-        ${kind === 'switch' ? html`
-          <span class="label" id="setting-${name}-label">${label}</span>
-          <label class="choice"><input type="checkbox" id="setting-${name}" .checked=${live(text === 'true')}
-            aria-labelledby="setting-${name}-label" aria-describedby="setting-${name}-hint"
-            @change=${(/** @type {Event} */ event) => this.#type(name,
-              String(/** @type {HTMLInputElement} */ (event.target).checked))}>
-            <span>${text === 'true' ? 'On' : 'Off'}</span></label>`
-          : html`<label for="setting-${name}">${label}${unit ? html` <span class="soft">(${unit})</span>`
-            : nothing}</label>${this.#control(field, text, error)}`}
+        ${kind === 'switch' ? this.#switch(field) : this.#entry(field)}
         <p class="field-hint" id="setting-${name}-hint">${hint}</p>
-        <p class="field-error" id="setting-${name}-error">${error}</p>
+        <p class="field-error" id="setting-${name}-error">${this.#errorOf(field)}</p>
       </div>`;
+  }
+
+  /** @param {SettingField} field */
+  #switch({ name, label }) {
+    const on = this.#draft[name] === 'true';
+    return html`
+      <span class="label" id="setting-${name}-label">${label}</span>
+      <label class="choice">
+        <input type="checkbox" id="setting-${name}" .checked=${live(on)} @change=${() => this.#type(name, String(!on))}
+          aria-labelledby="setting-${name}-label" aria-describedby="setting-${name}-hint">
+        <span>${on ? 'On' : 'Off'}</span>
+      </label>`;
+  }
+
+  /** @param {SettingField} field */
+  #entry(field) {
+    const { name, label } = field;
+    const unit = unitOf(field);
+    return html`
+      <label for="setting-${name}">${label}${unit ? html` <span class="soft">(${unit})</span>` : nothing}</label>
+      ${this.#control(field, this.#draft[name] ?? '', this.#errorOf(field))}`;
   }
 
   /**
@@ -105,6 +109,11 @@ export class SettingsSection extends Section {
       inputmode=${kind === 'text' ? 'text' : kind === 'money' ? 'decimal' : 'numeric'}
       maxlength=${kind === 'text' ? max : nothing} .value=${live(text)} @input=${type}
       aria-describedby=${described} aria-invalid=${error ? 'true' : nothing}>`;
+  }
+
+  /** @param {SettingField} field */
+  #errorOf(field) {
+    return this.#problemOf(field) || this.#refusalOf(field.name);
   }
 
   /** What stands there already was accepted once: only what is typed is judged. @param {SettingField} field */
