@@ -502,7 +502,9 @@ def test_a_finding_of_one_kind_is_not_one_of_another(admin: HttpClient, nights: 
      "Uploaded\\x.stl", "Uploaded/x\n.stl", "Uploaded/x\u202e.stl", "x" * 1025],
 )  # fmt: skip
 def test_tricks_with_paths_are_refused(admin: HttpClient, key: str) -> None:
-    assert list(wrong_fields(orphaned(admin, key))) == ["key"]
+    told = wrong_fields(orphaned(admin, key))
+    assert list(told) == ["key"]
+    assert "error" not in told["key"].lower(), "it is said to people"
     assert list(wrong_fields(stale(admin, key))) == ["key"]
 
 

@@ -51,6 +51,7 @@ def test_what_happened_stands_there(visit: Visit, look: Look) -> None:
     expect(page.locator("#jobs-by-day")).to_contain_text("3 submitted, 1 approved, 1 completed.")
     expect(page.locator("#rejections")).to_contain_text("Walls or details are too thin to print")
     expect(page.locator("#staff").get_by_role("row")).to_contain_text(["Name", steps.SAM])
+    expect(page.locator("#students").get_by_role("row")).to_contain_text(["Student", "jane@example.edu"])
     look(page, "analytics")
     dark = at_desk(visit, "/analytics?days=7", "front-desk", phone=True, dark=True)
     expect(dark.locator("time-chart canvas")).to_have_count(4)
