@@ -260,3 +260,28 @@ def test_without_methods_the_form_says_so_and_tries_again(visit: Visit, look: Lo
     alert.get_by_role("button", name="Try again").click()
     expect(page.get_by_label("Print method")).to_be_enabled()
     expect(alert).to_have_count(0)
+
+
+SHIFTS = """
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value } of list.getEntries()) shifts.push(value);
+  }).observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440, 2560])
+def test_nothing_jumps_and_nothing_sticks_out(visit: Visit, look: Look, width: int) -> None:
+    page = visit("about:blank")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_init_script(SHIFTS)
+    page.goto("/")
+    fill(page)
+    page.locator("#drop").evaluate("(area) => area.scrollIntoView({ block: 'start' })")
+    page.evaluate("shifts.length = 0")
+    pick(page, stl("stand.stl", samples.phone_stand()))
+    in_view(page)
+    place, *later = page.evaluate("shifts")
+    assert sum(later) < 0.02, (place, later)  # the place for it is made once, at the student's own action
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(page, f"model-{width}")
