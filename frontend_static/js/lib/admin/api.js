@@ -100,7 +100,8 @@ export const listFailedMails = () => call('GET', '/admin/mail/failed?limit=200')
  * @param {string} staffName
  * @returns {Promise<RetriedMail>}
  */
-export const retryMail = (id, staffName) => call('POST', `/admin/mail/${segment(id)}/retry`, { body: { staff_name: staffName } });
+export const retryMail = (id, staffName) => call('POST', `/admin/mail/${segment(id)}/retry`,
+  { body: { staff_name: staffName } });
 
 /**
  * @param {string} to

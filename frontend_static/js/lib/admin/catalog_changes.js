@@ -8,7 +8,8 @@ import { colorsOf } from './catalog_rules.js';
 /** @typedef {{id: string} & Record<string, any>} Entry */
 
 /** @type {readonly {kind: Kind, one: string}[]} */
-const KINDS = [{ kind: 'printers', one: 'Printer' }, { kind: 'materials', one: 'Material' }, { kind: 'methods', one: 'Method' }];
+const KINDS = [{ kind: 'printers', one: 'Printer' }, { kind: 'materials', one: 'Material' },
+  { kind: 'methods', one: 'Method' }];
 
 /** How a field reads. @type {Record<string, {label: string, show?: (value: any) => string}>} */
 const FIELDS = {
@@ -51,7 +52,8 @@ function entryChanges(one, before, after) {
   if (!before) return [`${one} ${titleOf(after)}: added`];
   return Object.keys(FIELDS)
     .filter((name) => name in after && !same(before[name], after[name]))
-    .map((name) => `${one} ${titleOf(before)}: ${FIELDS[name]?.label} ${show(name, before[name])} → ${show(name, after[name])}`);
+    .map((name) => `${one} ${titleOf(before)}: ${FIELDS[name]?.label} ${show(name, before[name])} → ${show(name,
+      after[name])}`);
 }
 
 /**
@@ -77,5 +79,6 @@ function mergedEntries(base, mine, theirs) {
 /** @param {Entry | undefined} base @param {Entry | undefined} mine @param {Entry} theirs */
 function mergedEntry(base, mine, theirs) {
   if (!base || !mine) return theirs;
-  return Object.fromEntries(Object.keys(theirs).map((name) => [name, same(base[name], mine[name]) ? theirs[name] : mine[name]]));
+  return Object.fromEntries(Object.keys(theirs).map((name) => [name, same(base[name], mine[name]) ? theirs[name]
+    : mine[name]]));
 }

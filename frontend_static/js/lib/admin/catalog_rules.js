@@ -3,9 +3,11 @@
  * last word.
  * @import {Catalog} from '../../contract.d.ts'
  */
+import { number } from '../format.js';
 
 /** Numbers are kept as they were typed. @typedef {{id: string, description: string}} MethodDraft */
-/** @typedef {{id: string, name: string, methods: string[], volume: [string, string, string], active: boolean}} PrinterDraft */
+/** @typedef {[width: string, depth: string, height: string]} Volume */
+/** @typedef {{id: string, name: string, methods: string[], volume: Volume, active: boolean}} PrinterDraft */
 /** @typedef {{id: string, name: string, method: string, price: string, colors: string, active: boolean}} MaterialDraft */
 /** @typedef {{methods: MethodDraft[], printers: PrinterDraft[], materials: MaterialDraft[]}} CatalogDraft */
 
@@ -40,7 +42,8 @@ export const catalogOf = ({ methods, printers, materials }) => ({
  * A name as an id: "Prusa XL (left)" → "prusa-xl-left".
  * @param {string} name
  */
-export const slugOf = (name) => name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63);
+export const slugOf = (name) => name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g,
+  '').slice(0, 63);
 
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const PRICE = /^\d{1,6}(\.\d{1,2})?$/;
@@ -85,9 +88,10 @@ function printerProblems({ id, name, methods, volume }, path, known, say) {
   say(`${path}.name`, lengthProblem(name, 2, 100));
   say(`${path}.id`, SLUG.test(id) ? '' : 'Small letters, digits and hyphens.');
   if (!methods.length) say(`${path}.methods`, 'Choose at least one method.');
-  if (methods.some((method) => !known.has(method))) say(`${path}.methods`, 'One of these methods is not in the catalog any more.');
+  if (methods.some((method) => !known.has(method))) say(`${path}.methods`,
+    'One of these methods is not in the catalog any more.');
   const sound = volume.every((side) => side.trim() !== '' && Number(side) > 0 && Number(side) <= LARGEST_SIDE_MM);
-  if (!sound) say(`${path}.build_volume_mm`, `Three sizes in mm, each above 0 and at most ${LARGEST_SIDE_MM.toLocaleString('en-US')}.`);
+  if (!sound) say(`${path}.build_volume_mm`, `Three sizes in mm, each above 0 and at most ${number(LARGEST_SIDE_MM)}.`);
 }
 
 /** @param {MaterialDraft} material @param {string} path @param {Set<string>} known @param {Say} say */

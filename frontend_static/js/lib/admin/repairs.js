@@ -37,7 +37,8 @@ export const REPAIRS = {
   orphaned_thumbnail: { kinds: 'Pictures of no job', ...PUT_ASIDE },
   broken_link: {
     kinds: 'Jobs without their file', label: 'Bring back', tone: 'primary', send: byJob('repair-link'),
-    effect: 'The file comes back from an older version, another folder or Orphaned/. What is nowhere is written into the job’s notes; then ask the student for it.',
+    effect: 'The file comes back from an older version, another folder or Orphaned/. What is nowhere is written into the '
+      + 'job’s notes; then ask the student for it.',
   },
   stale_duplicate: {
     kinds: 'Copies left behind', label: 'Delete copy', tone: 'danger', send: byFile('stale-file'),
@@ -59,7 +60,8 @@ export const REPAIRS = {
 };
 
 /** @param {FindingView} finding */
-export const subjectOf = ({ key, job_id: id, details }) => key ?? String(details['display_name'] ?? details['short_id'] ?? id ?? '');
+export const subjectOf = ({ key, job_id: id, details }) => key
+  ?? String(details['display_name'] ?? details['short_id'] ?? id ?? '');
 
 /**
  * The findings of one kind that are still open, one page after the other.

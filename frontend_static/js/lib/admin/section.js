@@ -58,7 +58,7 @@ export class Section {
       this.error = '';
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.error = error.message;
+      if (turn === this.#loadings) this.error = error.message;
     }
     this.office.redraw();
   }

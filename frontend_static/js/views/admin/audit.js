@@ -47,7 +47,8 @@ export class AuditSection extends Section {
 
   /** @param {AuditReport} report */
   #findingsView(report) {
-    if (!report.total) return notice('good', 'Everything agrees', `${plural(report.jobs_seen, 'job')} and ${plural(report.objects_seen, 'file')} were compared.`);
+    if (!report.total) return notice('good', 'Everything agrees',
+      `${plural(report.jobs_seen, 'job')} and ${plural(report.objects_seen, 'file')} were compared.`);
     const kinds = /** @type {FindingKind[]} */ (Object.keys(REPAIRS)).filter((kind) => report.totals[kind]);
     return html`
       <div class="parts" role="group" aria-label="Kind of finding">
@@ -57,7 +58,8 @@ export class AuditSection extends Section {
       <section class="panel section-panel">
         ${this.#kind ? this.#kindHead(this.#kind) : nothing}
         <ul class="rows">${this.#findings.map((finding) => findingRow(finding, () => this.#mend(finding)))}</ul>
-        ${report.next_cursor ? html`<p><button class="button" type="button" @click=${this.#more}>Show more</button></p>` : nothing}
+        ${report.next_cursor ? html`<p><button class="button" type="button"
+          @click=${this.#more}>Show more</button></p>` : nothing}
       </section>`;
   }
 
@@ -75,12 +77,15 @@ export class AuditSection extends Section {
     return html`
       <div class="section-line">
         <div><h2>${kinds}</h2><p class="soft">${effect}</p></div>
-        <button class="button" type="button" ?disabled=${!open || bulk !== null} @click=${() => this.#mendAll(kind)}>${label}: all open ones…</button>
+        <button class="button" type="button" ?disabled=${!open || bulk !== null}
+          @click=${() => this.#mendAll(kind)}>${label}: all open ones…</button>
       </div>
       ${bulk ? html`
-        <p aria-live="polite"><span class="spinner"></span> ${bulk.done} mended${bulk.refused ? `, ${bulk.refused} not possible any more` : nothing}</p>
+        <p aria-live="polite"><span class="spinner"></span> ${bulk.done}
+          mended${bulk.refused ? `, ${bulk.refused} not possible any more` : nothing}</p>
         <progress class="progress" max=${bulk.of} .value=${bulk.done + bulk.refused} aria-label="Progress"></progress>
-        <p><button class="button" type="button" ?disabled=${bulk.stopped} @click=${() => { bulk.stopped = true; this.office.redraw(); }}>Stop</button></p>` : nothing}`;
+        <p><button class="button" type="button" ?disabled=${bulk.stopped}
+          @click=${() => { bulk.stopped = true; this.office.redraw(); }}>Stop</button></p>` : nothing}`;
   }
 
   /** @param {FindingKind | ''} kind */
@@ -99,7 +104,8 @@ export class AuditSection extends Section {
   #start = () => openForm(this.office.shell.staff, {
     title: 'Start an audit',
     submitLabel: 'Start audit',
-    body: () => html`<p>All jobs are compared with all files. Nothing is changed, and the work in the lab goes on. It also happens by itself, every night.</p>`,
+    body: () => html`<p>All jobs are compared with all files. Nothing is changed, and the work in the lab goes on. It also
+      happens by itself, every night.</p>`,
     send: startAudit,
     done: (answer) => answer.message,
     onDone: () => {
@@ -126,7 +132,8 @@ export class AuditSection extends Section {
     const count = this.#report?.totals[kind] ?? 0;
     openForm(this.office.shell.staff, {
       title: `${label}: ${kinds.toLowerCase()}`, submitLabel: label, tone,
-      body: () => html`<p>Up to <b>${plural(count, 'finding')}</b>, one after the other. Each is looked at again first; what has changed since the audit is left alone.</p>
+      body: () => html`<p>Up to <b>${plural(count, 'finding')}</b>, one after the other. Each is looked at again first;
+        what has changed since the audit is left alone.</p>
         <p>${effect}</p>`,
       send: async (staffName) => staffName,
       done: () => 'Mending…',

@@ -16,13 +16,16 @@ export const auditHead = (report, onStart) => html`
       <div>
         <h2>${titleOf(report)}</h2>
         ${report ? html`<p class="soft">Started ${dateTime(report.started_at)} by ${report.requested_by}${
-          report.finished_at ? html`, finished ${dateTime(report.finished_at)}` : nothing}. ${plural(report.jobs_seen, 'job')} and ${
+          report.finished_at ? html`, finished ${dateTime(report.finished_at)}` : nothing}.
+            ${plural(report.jobs_seen, 'job')} and ${
           plural(report.objects_seen, 'file')} seen.</p>` : nothing}
       </div>
-      <button class="button button-primary" type="button" ?disabled=${report?.state === 'running'} @click=${onStart}>Start an audit…</button>
+      <button class="button button-primary" type="button" ?disabled=${report?.state === 'running'}
+        @click=${onStart}>Start an audit…</button>
     </div>
     ${report?.state === 'running' ? html`
-      <progress class="progress" max=${report.places} .value=${report.places_done} aria-label="Progress of the audit"></progress>
+      <progress class="progress" max=${report.places} .value=${report.places_done}
+        aria-label="Progress of the audit"></progress>
       <p class="soft" role="status">${report.places_done} of ${report.places} places looked at</p>` : nothing}
   </section>`;
 
@@ -46,9 +49,11 @@ export const findingRow = (finding, onMend) => {
         <span class="badge">${kinds}</span>
         <p><b>${subjectOf(finding)}</b></p>
         <p class="soft">${finding.message}</p>
-        ${finding.mended_at ? html`<p class="badge badge-green">Mended by ${finding.mended_by ?? 'somebody'}, ${dateTime(finding.mended_at)}</p>` : nothing}
+        ${finding.mended_at ? html`<p class="badge badge-green">Mended by ${finding.mended_by ?? 'somebody'},
+          ${dateTime(finding.mended_at)}</p>` : nothing}
       </div>
       ${finding.mended_at ? nothing : html`
-        <button class="button" type="button" aria-label=${`${label}: ${subjectOf(finding)}…`} @click=${onMend}>${label}…</button>`}
+        <button class="button" type="button" aria-label=${`${label}: ${subjectOf(finding)}…`}
+          @click=${onMend}>${label}…</button>`}
     </li>`;
 };

@@ -61,18 +61,22 @@ export class CatalogSection extends Section {
   body() {
     const [changes, problems] = [this.#changes(), this.#problems()];
     return html`
-      ${this.#theirs.length ? html`<div class="section-conflict">${notice('warn', 'Somebody else saved the catalog in the meantime', html`
+      ${this.#theirs.length ? html`<div class="section-conflict">${notice('warn',
+        'Somebody else saved the catalog in the meantime', html`
         <p>Their changes are in the list now; yours are still here and not saved. Look it over and save again.</p>
         <ul class="bullets">${this.#theirs.map((change) => html`<li>${change}</li>`)}</ul>`)}</div>` : nothing}
       <form class="section-form" novalidate @submit=${this.#onSubmit}>
         ${this.#parts(problems)}
         ${problems['methods'] ? notice('bad', 'Nobody could submit', problems['methods']) : nothing}
         <div class="catalog-rows">${this.#rows(problems)}</div>
-        <p><button class="button" type="button" @click=${this.#add}>Add a ${PARTS.find(({ id }) => id === this.#part)?.one}</button></p>
+        <p><button class="button" type="button"
+          @click=${this.#add}>Add a ${PARTS.find(({ id }) => id === this.#part)?.one}</button></p>
         ${offerPreview(this.#draft)}
         <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
-          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet` : 'Everything is saved.'}</p>
-          <button class="button button-quiet" type="button" ?disabled=${!changes.length} @click=${this.#discard}>Discard</button>
+          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet`
+            : 'Everything is saved.'}</p>
+          <button class="button button-quiet" type="button" ?disabled=${!changes.length}
+            @click=${this.#discard}>Discard</button>
           <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>
         </div>
       </form>`;

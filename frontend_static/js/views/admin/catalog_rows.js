@@ -25,7 +25,8 @@ import { colorName } from '../swatch.js';
  */
 export function rowView(kind, entry, parts) {
   if (kind === 'printers') return printerRow(/** @type {PrinterDraft} */ (entry), parts);
-  return kind === 'materials' ? materialRow(/** @type {MaterialDraft} */ (entry), parts) : methodRow(/** @type {MethodDraft} */ (entry), parts);
+  return kind === 'materials' ? materialRow(/** @type {MaterialDraft} */ (entry), parts)
+    : methodRow(/** @type {MethodDraft} */ (entry), parts);
 }
 
 /**
@@ -35,7 +36,8 @@ export function rowView(kind, entry, parts) {
 export function newEntry(kind, { methods }) {
   const method = methods[0]?.id ?? '';
   if (kind === 'printers') return { id: '', name: '', methods: method ? [method] : [], volume: ['', '', ''], active: true };
-  return kind === 'materials' ? { id: '', name: '', method, price: '', colors: '', active: true } : { id: '', description: '' };
+  return kind === 'materials' ? { id: '', name: '', method, price: '', colors: '', active: true }
+    : { id: '', description: '' };
 }
 
 /** @param {Event} event */
@@ -56,9 +58,11 @@ const row = ({ path, stored, change, remove }, name, fields, active) => html`
     <div class="catalog-fields">${fields}</div>
     <div class="catalog-row-end">
       ${active === null ? nothing : html`<label class="choice">
-        <input type="checkbox" id="${path}-active" .checked=${live(active)} @change=${(/** @type {Event} */ event) => change({ active: isChecked(event) })}>
+        <input type="checkbox" id="${path}-active" .checked=${live(active)}
+          @change=${(/** @type {Event} */ event) => change({ active: isChecked(event) })}>
         <span>Offered</span></label>`}
-      ${stored ? nothing : html`<button class="button button-quiet button-warn" type="button" aria-label=${`Remove ${name || 'the new entry'}`} @click=${remove}>Remove</button>`}
+      ${stored ? nothing : html`<button class="button button-quiet button-warn" type="button"
+        aria-label=${`Remove ${name || 'the new entry'}`} @click=${remove}>Remove</button>`}
     </div>
   </fieldset>`;
 
@@ -77,9 +81,11 @@ const input = ({ path, problem }, field, label, value, onInput, options = {}) =>
   return html`
     <div class="field">
       <label for=${id}>${label}</label>
-      ${lines ? html`<textarea id=${id} rows=${lines} .value=${live(value)} aria-describedby=${common.described} aria-invalid=${common.invalid}
+      ${lines ? html`<textarea id=${id} rows=${lines} .value=${live(value)} aria-describedby=${common.described}
+        aria-invalid=${common.invalid}
           @input=${(/** @type {Event} */ event) => onInput(valueOf(event))}></textarea>`
-        : html`<input id=${id} autocomplete="off" inputmode=${mode} .value=${live(value)} aria-describedby=${common.described} aria-invalid=${common.invalid}
+        : html`<input id=${id} autocomplete="off" inputmode=${mode} .value=${live(value)}
+          aria-describedby=${common.described} aria-invalid=${common.invalid}
           @input=${(/** @type {Event} */ event) => onInput(valueOf(event))}>`}
       <p class="field-hint" id="${id}-hint">${hint}</p>
       <p class="field-error" id="${id}-error">${error}</p>
@@ -108,7 +114,8 @@ const printerRow = (printer, parts) => row(parts, printer.name, html`
     <div class="sides">${SIDES.map((side, index) => html`
       <input aria-label="${side} in mm" inputmode="decimal" autocomplete="off" .value=${live(printer.volume[index] ?? '')}
         aria-describedby="${parts.path}-volume-error" aria-invalid=${parts.problem('build_volume_mm') ? 'true' : nothing}
-        @input=${(/** @type {Event} */ event) => parts.change({ volume: printer.volume.map((old, place) => (place === index ? valueOf(event) : old)) })}>`)}
+        @input=${(/** @type {Event} */ event) => parts.change({ volume: printer.volume.map((old, place) => (place === index
+          ? valueOf(event) : old)) })}>`)}
     </div>
     <p class="field-hint">Width × depth × height</p>
     <p class="field-error" id="${parts.path}-volume-error">${parts.problem('build_volume_mm')}</p>
@@ -116,9 +123,11 @@ const printerRow = (printer, parts) => row(parts, printer.name, html`
   <fieldset class="field">
     <legend class="label">Methods</legend>
     <div class="choices-row">${parts.methods.map((method) => html`
-      <label class="choice"><input type="checkbox" .checked=${live(printer.methods.includes(method))} aria-describedby="${parts.path}-methods-error"
+      <label class="choice"><input type="checkbox" .checked=${live(printer.methods.includes(method))}
+        aria-describedby="${parts.path}-methods-error"
         aria-invalid=${parts.problem('methods') ? 'true' : nothing}
-        @change=${(/** @type {Event} */ event) => parts.change({ methods: parts.methods.filter((one) => (one === method ? isChecked(event) : printer.methods.includes(one))) })}>
+        @change=${(/** @type {Event} */ event) => parts.change({ methods: parts.methods.filter((one) => (one === method
+          ? isChecked(event) : printer.methods.includes(one))) })}>
         <span>${method}</span></label>`)}</div>
     <p class="field-error" id="${parts.path}-methods-error">${parts.problem('methods')}</p>
   </fieldset>`, printer.active);
@@ -132,13 +141,17 @@ const materialRow = (material, parts) => row(parts, material.name, html`
   <div class="field">
     <label for="${parts.path}-method">Method</label>
     <select id="${parts.path}-method" .value=${live(material.method)} aria-describedby="${parts.path}-method-error"
-      aria-invalid=${parts.problem('method') ? 'true' : nothing} @change=${(/** @type {Event} */ event) => parts.change({ method: valueOf(event) })}>
-      ${parts.methods.map((method) => html`<option value=${method} ?selected=${method === material.method}>${method}</option>`)}
+      aria-invalid=${parts.problem('method') ? 'true' : nothing}
+        @change=${(/** @type {Event} */ event) => parts.change({ method: valueOf(event) })}>
+      ${parts.methods.map((method) => html`<option value=${method}
+        ?selected=${method === material.method}>${method}</option>`)}
     </select>
     <p class="field-error" id="${parts.path}-method-error">${parts.problem('method')}</p>
   </div>
-  ${input(parts, 'price_per_gram_cents', 'Price per gram (cents)', material.price, (price) => parts.change({ price }), { mode: 'decimal', hint: perHundred(material.price) })}
-  ${input(parts, 'colors', 'Colors', material.colors, (colors) => parts.change({ colors }), { lines: 4, hint: 'One on each line, in the order of the form.' })}
+  ${input(parts, 'price_per_gram_cents', 'Price per gram (cents)', material.price, (price) => parts.change({ price }),
+    { mode: 'decimal', hint: perHundred(material.price) })}
+  ${input(parts, 'colors', 'Colors', material.colors, (colors) => parts.change({ colors }),
+    { lines: 4, hint: 'One on each line, in the order of the form.' })}
   <p class="swatches" aria-hidden="true">${colorsOf(material.colors).map((color) => colorName(color))}</p>`,
 material.active);
 
@@ -151,7 +164,8 @@ const perHundred = (price) => (Number(price) > 0 ? `100 g cost $${Number(price).
  */
 const methodRow = (method, parts) => row(parts, method.id, html`
   ${parts.stored
-    ? html`<div class="field"><span class="label">Name</span><p>${method.id}</p><p class="field-hint">Jobs are filed under it, so it stays.</p></div>`
+    ? html`<div class="field"><span class="label">Name</span><p>${method.id}</p><p class="field-hint">Jobs are filed under
+      it, so it stays.</p></div>`
     : input(parts, 'id', 'Name', method.id, (id) => parts.change({ id }), { hint: 'It cannot be changed later.' })}
   ${input(parts, 'description', 'Description', method.description, (description) => parts.change({ description }),
     { lines: 3, hint: 'Stands on the form, where students choose.' })}`, null);

@@ -2,12 +2,12 @@
  * System health: alerts with what to do, components, what waits, the last day, and the configuration.
  * @import {AlertList, AllMetrics, Diagnosis, SampleHistory} from '../../contract.d.ts'
  */
-import '../../lib/chart.js';
+import { isDrawable } from '../../lib/chart.js';
 import { getAlerts, getDiagnosis, getHistory, getMetrics } from '../../lib/admin/api.js';
 import { historyFigures } from '../../lib/admin/history.js';
 import { Section } from '../../lib/admin/section.js';
 import { now } from '../../lib/clock.js';
-import { html } from '../../lib/html.js';
+import { html, nothing } from '../../lib/html.js';
 import { startPolling } from '../../lib/polling.js';
 import { csvButton, tableView } from '../table.js';
 import { alertList, applicationView, componentsView, diagnosisView, systemView } from './health_parts.js';
@@ -22,7 +22,8 @@ export class HealthSection extends Section {
 
   /** @override */
   async read() {
-    const [metrics, alerts, history, diagnosis] = await Promise.all([getMetrics(), getAlerts(), getHistory(this.#hours), getDiagnosis()]);
+    const [metrics, alerts, history, diagnosis] = await Promise.all([getMetrics(), getAlerts(), getHistory(this.#hours),
+      getDiagnosis()]);
     this.#seen = { metrics, alerts, history, diagnosis };
   }
 
@@ -59,13 +60,15 @@ export class HealthSection extends Section {
         <div class="section-line">
           <h2 id="history-title">History</h2>
           <div class="parts" role="group" aria-label="Period">${PERIODS.map(({ hours, label }) => html`
-            <button class="part" type="button" aria-pressed=${hours === this.#hours} @click=${() => this.#show(hours)}>${label}</button>`)}</div>
+            <button class="part" type="button" aria-pressed=${hours === this.#hours}
+              @click=${() => this.#show(hours)}>${label}</button>`)}</div>
         </div>
         ${history.samples.length ? historyFigures(history).map(({ id, title, sentence, chart, table }) => html`
           <figure class="section-figure">
-            <figcaption class="section-line"><div><h3 class="label">${title}</h3><p class="soft">${sentence}</p></div>${csvButton(id, table, title)}</figcaption>
-            <time-chart .chart=${chart}></time-chart>
-            <details><summary>Show as a table</summary>${tableView(title, table)}</details>
+            <figcaption class="section-line"><div><h3 class="label">${title}</h3><p
+              class="soft">${sentence}</p></div>${csvButton(id, table, title)}</figcaption>
+            ${isDrawable(chart) ? html`<time-chart .chart=${chart}></time-chart>` : nothing}
+            <details ?open=${!isDrawable(chart)}><summary>Show as a table</summary>${tableView(title, table)}</details>
           </figure>`) : html`<p class="soft">Nothing was written down yet: a sample is taken every five minutes.</p>`}
       </section>`;
   }

@@ -21,7 +21,8 @@ export const alertList = ({ alerts }, now) => html`
       const advice = ADVICE[type];
       return notice(TONES[severity] ?? 'info', message, html`
         <p class="soft">${severity}, since ${dateTime(since)} (${age(since, now)})</p>
-        ${advice ? html`<p><b>What to do:</b> ${advice.text} ${advice.link ? html`<a href=${addressOfAdvice(advice)}>${advice.link}</a>` : nothing}</p>` : nothing}
+        ${advice ? html`<p><b>What to do:</b> ${advice.text}
+          ${advice.link ? html`<a href=${addressOfAdvice(advice)}>${advice.link}</a>` : nothing}</p>` : nothing}
         <p class="soft">More in the runbook: <code>${runbook}</code></p>`);
     }) : notice('good', 'Nothing needs attention', 'All rules of the watch are content at this moment.')}
   </section>`;
@@ -39,22 +40,27 @@ export const componentsView = ({ health }) => html`
  * @param {ApplicationMetrics} metrics
  * @param {number} now ms
  */
-export const applicationView = ({ outbox, failed_mails: failed, dead_letters: dead, uploads_open: uploads, cleanups_open: cleanups, schedules }, now) => html`
+export const applicationView = ({ outbox, failed_mails: failed, dead_letters: dead, uploads_open: uploads,
+  cleanups_open: cleanups, schedules }, now) => html`
   <section class="panel section-panel" aria-labelledby="work-title">
     <h2 id="work-title">Work</h2>
     <dl class="facts">
       ${Object.entries(outbox).map(([name, { count, oldest }]) => html`
-        <dt>${name} waiting</dt><dd>${count}${oldest ? html`, the oldest since ${age(oldest, now)}` : nothing}${dead[name] ? html`, ${dead[name]} put aside` : nothing}</dd>`)}
-      <dt>Mails given up</dt><dd>${failed.count ? html`${failed.count} (<a href="/admin?section=mail">to the mails</a>)` : 'none'}</dd>
+        <dt>${name} waiting</dt><dd>${count}${oldest ? html`, the oldest since ${age(oldest, now)}` : nothing}${dead[name]
+          ? html`, ${dead[name]} put aside` : nothing}</dd>`)}
+      <dt>Mails given up</dt><dd>${failed.count ? html`${failed.count} (<a href="/admin?section=mail">to the mails</a>)`
+        : 'none'}</dd>
       <dt>Uploads under way</dt><dd>${uploads}</dd>
-      <dt>File moves under way</dt><dd>${cleanups.count}${cleanups.oldest ? html`, the oldest since ${age(cleanups.oldest, now)}` : nothing}</dd>
+      <dt>File moves under way</dt><dd>${cleanups.count}${cleanups.oldest
+        ? html`, the oldest since ${age(cleanups.oldest, now)}` : nothing}</dd>
     </dl>
     <h2>Schedules</h2>
     <ul class="rows">${Object.entries(schedules).map(([name, { last_run: last, seconds, longest_pause_s: pause }]) => {
       const late = last !== null && pause !== null && now - Date.parse(last) > pause * 1_000;
       return html`<li><span class="row-text"><code>${name}</code></span>
         ${late ? html`<span class="badge badge-red">late</span>` : nothing}
-        <span class="soft">${last ? `${age(last, now)}, took ${number(seconds ?? 0)} s` : 'has not run yet'}${pause ? `, at most ${span(pause * 1_000)} apart` : nothing}</span></li>`;
+        <span class="soft">${last ? `${age(last, now)}, took ${number(seconds ?? 0)} s` : 'has not run yet'}${pause
+          ? `, at most ${span(pause * 1_000)} apart` : nothing}</span></li>`;
     })}</ul>
   </section>`;
 
@@ -63,8 +69,10 @@ export const systemView = (system) => html`
   <section class="panel section-panel" aria-labelledby="system-title">
     <h2 id="system-title">The process that answers</h2>
     <dl class="facts">
-      <dt>Runs</dt><dd>${system.on_lambda ? 'on AWS Lambda' : `on ${system.system}`}, Python ${system.python}, for ${span(system.uptime_s * 1_000)}</dd>
-      <dt>Processor</dt><dd>${plural(system.cpus, 'core')}${system.load === null ? nothing : `, load ${number(system.load)} per core`}, ${number(system.cpu_s)} s used, ${
+      <dt>Runs</dt><dd>${system.on_lambda ? 'on AWS Lambda' : `on ${system.system}`}, Python ${system.python}, for
+        ${span(system.uptime_s * 1_000)}</dd>
+      <dt>Processor</dt><dd>${plural(system.cpus, 'core')}${system.load === null ? nothing
+        : `, load ${number(system.load)} per core`}, ${number(system.cpu_s)} s used, ${
         plural(system.threads, 'thread')}</dd>
       <dt>Memory</dt><dd>${system.memory_bytes === null ? 'unknown' : fileSize(system.memory_bytes)}${
         system.memory_limit_bytes === null ? nothing : ` of ${fileSize(system.memory_limit_bytes)}`}</dd>
@@ -78,5 +86,6 @@ export const diagnosisView = ({ now, configuration, versions, limits }) => html`
     <summary><h2>Configuration</h2></summary>
     <p class="soft">The server’s clock: ${dateTime(now)}. Of secrets only whether they are there.</p>
     ${[configuration, versions, limits].map((facts) => html`
-      <dl class="facts">${Object.entries(facts).map(([name, value]) => html`<dt><code>${name}</code></dt><dd>${value === null ? '–' : String(value)}</dd>`)}</dl>`)}
+      <dl class="facts">${Object.entries(facts).map(([name,
+        value]) => html`<dt><code>${name}</code></dt><dd>${value === null ? '–' : String(value)}</dd>`)}</dl>`)}
   </details>`;

@@ -20,7 +20,8 @@ const OVERRIDES = [
   { name: 'Force confirm', where: 'PENDING', text: 'Confirms the price in the student’s place, e.g. after a call.' },
   { name: 'Change status', where: 'UPLOADED', text: 'Puts a job where it belongs, with its files. No mail is sent.' },
   { name: 'Send a mail again', where: 'PENDING', text: 'Any of the job’s mails; an approval gets a new link.' },
-  { name: 'Mark as failed', where: 'PRINTING', text: 'Back to the queue. Staff can do this, too; price and confirmation stay.' },
+  { name: 'Mark as failed', where: 'PRINTING',
+    text: 'Back to the queue. Staff can do this, too; price and confirmation stay.' },
 ];
 
 export class OverridesSection extends Section {
@@ -42,15 +43,19 @@ export class OverridesSection extends Section {
           <h2>Jobs that are open somewhere</h2>
           <button class="button" type="button" @click=${() => void this.load()}>Look again</button>
         </div>
-        <p class="soft">A lock ends by itself five minutes after its workstation was last heard of. The newest 200 jobs of each status are looked at.</p>
-        ${this.#locked.length ? html`<ul class="rows">${this.#locked.map((job) => this.#row(job))}</ul>` : html`<p>No job is open anywhere.</p>`}
+        <p class="soft">A lock ends by itself five minutes after its workstation was last heard of. The newest 200 jobs of
+          each status are looked at.</p>
+        ${this.#locked.length ? html`<ul class="rows">${this.#locked.map((job) => this.#row(job))}</ul>`
+          : html`<p>No job is open anywhere.</p>`}
       </section>
       <section class="panel section-panel">
         <h2>On the job’s card</h2>
-        <p class="soft">Find the job in the queue and open its menu. Each override asks for a reason, which stands in the job’s history.</p>
+        <p class="soft">Find the job in the queue and open its menu. Each override asks for a reason, which stands in the
+          job’s history.</p>
         <ul class="rows">${OVERRIDES.map(({ name, where, text }) => html`
           <li><div class="row-text"><b>${name}</b><p class="soft">${text}</p></div>
-            <a class="button" href="/dashboard?status=${where}" aria-label=${`${name}: to the queue`}>To the queue</a></li>`)}</ul>
+            <a class="button" href="/dashboard?status=${where}"
+              aria-label=${`${name}: to the queue`}>To the queue</a></li>`)}</ul>
       </section>`;
   }
 
@@ -63,9 +68,11 @@ export class OverridesSection extends Section {
         <div class="row-text">
           <b>${job.student_name}</b> <span class="badge">${job.status_label}</span>
           <p class="soft">${job.display_name}</p>
-          <p>${lock.locked_by} on ${lock.workstation}${lock.mine ? ' (this workstation)' : ''}, until ${timeOfDay(lock.locked_until)}</p>
+          <p>${lock.locked_by} on ${lock.workstation}${lock.mine ? ' (this workstation)' : ''}, until
+            ${timeOfDay(lock.locked_until)}</p>
         </div>
-        <button class="button button-warn" type="button" ?disabled=${lock.mine} aria-label=${`Force unlock ${job.display_name}…`}
+        <button class="button button-warn" type="button" ?disabled=${lock.mine}
+          aria-label=${`Force unlock ${job.display_name}…`}
           @click=${() => this.#unlock(job)}>Force unlock…</button>
       </li>`;
   }

@@ -6,7 +6,7 @@
  */
 import { getSettings, saveSettings } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
-import { changed, draftOf, merged, problemOf, SETTING_GROUPS, spoken, valueOf } from '../../lib/admin/settings_fields.js';
+import { changed, draftOf, merged, problemOf, SETTING_GROUPS, spoken, updateOf } from '../../lib/admin/settings_fields.js';
 import { plural } from '../../lib/format.js';
 import { html, live, nothing } from '../../lib/html.js';
 import { notice } from '../notice.js';
@@ -22,7 +22,8 @@ export class SettingsSection extends Section {
   /** What is stored, as far as this page knows. @type {SettingsView | null} */ #stored = null;
   /** @type {Draft} */ #draft = {};
   /** What the server refused. @type {Record<string, string>} */ #refused = {};
-  /** What somebody else saved meanwhile. @type {{theirs: SettingField[], contested: SettingField[]} | null} */ #conflict = null;
+  /** What somebody else saved meanwhile. @type {{theirs: SettingField[], contested: SettingField[]} | null} */
+  #conflict = null;
 
   /** @override */
   get dirty() {
@@ -57,8 +58,10 @@ export class SettingsSection extends Section {
             <div class="settings-grid">${fields.map((field) => this.#field(field))}</div>
           </section>`)}
         <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
-          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet` : 'Everything is saved.'}</p>
-          <button class="button button-quiet" type="button" ?disabled=${!changes.length} @click=${this.#discard}>Discard</button>
+          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet`
+            : 'Everything is saved.'}</p>
+          <button class="button button-quiet" type="button" ?disabled=${!changes.length}
+            @click=${this.#discard}>Discard</button>
           <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>
         </div>
       </form>`;
@@ -76,9 +79,11 @@ export class SettingsSection extends Section {
           <span class="label" id="setting-${name}-label">${label}</span>
           <label class="choice"><input type="checkbox" id="setting-${name}" .checked=${live(text === 'true')}
             aria-labelledby="setting-${name}-label" aria-describedby="setting-${name}-hint"
-            @change=${(/** @type {Event} */ event) => this.#type(name, String(/** @type {HTMLInputElement} */ (event.target).checked))}>
+            @change=${(/** @type {Event} */ event) => this.#type(name,
+              String(/** @type {HTMLInputElement} */ (event.target).checked))}>
             <span>${text === 'true' ? 'On' : 'Off'}</span></label>`
-          : html`<label for="setting-${name}">${label}${unit ? html` <span class="soft">(${unit})</span>` : nothing}</label>${this.#control(field, text, error)}`}
+          : html`<label for="setting-${name}">${label}${unit ? html` <span class="soft">(${unit})</span>`
+            : nothing}</label>${this.#control(field, text, error)}`}
         <p class="field-hint" id="setting-${name}-hint">${hint}</p>
         <p class="field-error" id="setting-${name}-error">${error}</p>
       </div>`;
@@ -96,7 +101,8 @@ export class SettingsSection extends Section {
       return html`<textarea id="setting-${name}" rows="3" spellcheck="false" .value=${live(text)} @input=${type}
         aria-describedby=${described} aria-invalid=${error ? 'true' : nothing}></textarea>`;
     }
-    return html`<input id="setting-${name}" autocomplete="off" inputmode=${kind === 'text' ? 'text' : kind === 'money' ? 'decimal' : 'numeric'}
+    return html`<input id="setting-${name}" autocomplete="off"
+      inputmode=${kind === 'text' ? 'text' : kind === 'money' ? 'decimal' : 'numeric'}
       maxlength=${kind === 'text' ? max : nothing} .value=${live(text)} @input=${type}
       aria-describedby=${described} aria-invalid=${error ? 'true' : nothing}>`;
   }
@@ -137,17 +143,14 @@ export class SettingsSection extends Section {
       this.#focusFirstProblem();
       return;
     }
-    const [base, draft, changes, stored] = [this.#base(), this.#draft, this.#changes(), this.#stored];
+    const [draft, changes, stored] = [this.#draft, this.#changes(), this.#stored];
     if (!stored || !changes.length) return;
+    const review = reviewOf(this.#base(), draft, changes);
     openForm(this.office.shell.staff, {
       title: 'Save the settings',
       submitLabel: 'Save settings',
-      body: () => html`
-        <p>They hold at once, for everybody.</p>
-        <ul class="rows changes">${changes.map((field) => html`
-          <li><span>${field.label}</span> <span><s class="soft">${spoken(field, base[field.name] ?? '')}</s> → <b>${spoken(field, draft[field.name] ?? '')}</b></span></li>`)}</ul>`,
-      send: (staffName) => saveSettings(
-        { staff_name: staffName, ...Object.fromEntries(changes.map((field) => [field.name, valueOf(field, draft[field.name] ?? '')])) }, stored.version),
+      body: () => review,
+      send: (staffName) => saveSettings({ staff_name: staffName, ...updateOf(changes, draft) }, stored.version),
       done: () => 'The settings are saved.',
       onDone: (settings) => this.#saved(settings),
       onRefused: (error) => this.#onRefused(error),
@@ -192,7 +195,8 @@ export class SettingsSection extends Section {
     return html`<div class="section-conflict">${notice('warn', 'Somebody else saved the settings in the meantime', html`
       <p>Your entries are still here and not saved. Look them over and save again.</p>
       <ul class="bullets">${theirs.map((field) => html`<li>${field.label}: now ${spoken(field, base[field.name] ?? '')}${
-        contested.includes(field) ? html`. <b>You have typed something else; saving replaces theirs.</b>` : nothing}</li>`)}</ul>`)}</div>`;
+        contested.includes(field) ? html`. <b>You have typed something else; saving replaces theirs.</b>`
+          : nothing}</li>`)}</ul>`)}</div>`;
   }
 
   #focusFirstProblem() {
@@ -200,3 +204,16 @@ export class SettingsSection extends Section {
     if (first instanceof HTMLElement) first.focus();
   }
 }
+
+/**
+ * @param {Draft} before
+ * @param {Draft} after
+ * @param {readonly SettingField[]} changes
+ */
+const reviewOf = (before, after, changes) => html`
+  <p>They hold at once, for everybody.</p>
+  <ul class="rows changes">${changes.map((field) => html`
+    <li>
+      <span>${field.label}</span>
+      <span><s class="soft">${spoken(field, before[field.name] ?? '')}</s> → <b>${spoken(field, after[field.name] ?? '')}</b></span>
+    </li>`)}</ul>`;
