@@ -12,10 +12,11 @@ const ROUND = 1.5 * 2 ** 52;
 /**
  * A number for every corner, and how many there are.
  * @param {Mesh} mesh
+ * @param {number} [snap]
  */
-export function corners(mesh) {
+export function corners(mesh, snap = SNAP) {
   const { triangles, low } = mesh;
-  const scale = Math.fround(1 / (SNAP * diagonalOf(mesh)));
+  const scale = Math.fround(1 / (snap * diagonalOf(mesh)));
   const cell = (/** @type {number} */ index, /** @type {number} */ origin) =>
     Math.fround(Math.fround(at(triangles, index) - origin) * scale) + ROUND - ROUND;
   const [left, front, bottom] = [Math.fround(low[0]), Math.fround(low[1]), Math.fround(low[2])];
