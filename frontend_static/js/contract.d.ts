@@ -128,13 +128,14 @@ export interface CandidateFiles {
   recommended: string | null;
 }
 
-/** A file that could be printed; size in bytes. */
+/** A file that could be printed; size in bytes; `slicer_facts` where it is sliced and says something. */
 export interface CandidateFile {
   name: string;
   size: number;
   modified_at: string;
   is_original: boolean;
   recommended: boolean;
+  slicer_facts: SlicerFacts | null;
 }
 
 /** A material; the price in cents per gram may have two decimals. */
@@ -938,6 +939,16 @@ export interface Slice {
   id: string;
   name: string;
   totals: Totals;
+}
+
+/** What a slicer wrote of the print into its file; null for what it does not say. Unrounded. */
+export interface SlicerFacts {
+  slicer: string | null;
+  weight_g: number | null;
+  time_hours: number | null;
+  filament_mm: number | null;
+  layers: number | null;
+  material: string | null;
 }
 
 /** Deactivate, or bring back. */
