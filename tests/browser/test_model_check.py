@@ -218,3 +218,45 @@ def test_without_webgl_the_measures_are_shown_all_the_same(visit: Visit, look: L
     expect(panel).to_contain_text("cannot show the model in 3D", timeout=PATIENCE_MS)
     expect(panel).to_contain_text("Fits the Prusa MK4S")
     look(page, "model-no-webgl-phone")
+
+
+def test_the_wheel_scrolls_the_page_until_the_view_has_the_focus(visit: Visit) -> None:
+    page = visit("/")
+    fill(page)
+    pick(page, stl("stand.stl", samples.phone_stand()))
+    in_view(page)
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    page.locator(".viewer-canvas").scroll_into_view_if_needed()
+    page.locator(".viewer-canvas").hover()
+    before, place = picture(page), page.evaluate("scrollY")
+    page.mouse.wheel(0, -120)
+    expect_scrolled(page, place)
+    page.locator(".viewer-canvas").scroll_into_view_if_needed()
+    assert picture(page) == before  # nothing was zoomed
+    page.locator(".viewer-canvas").focus()
+    page.locator(".viewer-canvas").hover()
+    before = picture(page)
+    page.mouse.wheel(0, -120)
+    assert picture(page) != before
+
+
+def expect_scrolled(page: Page, from_: float) -> None:
+    """The page has moved."""
+    page.evaluate(
+        "(from) => new Promise((moved) => { const look = () => scrollY === from"
+        " ? requestAnimationFrame(look) : moved(); look(); })",
+        from_,
+    )
+
+
+def test_without_methods_the_form_says_so_and_tries_again(visit: Visit, look: Look) -> None:
+    page = visit("about:blank", phone=True)
+    page.route("**/api/v1/catalog", lambda route: route.abort("internetdisconnected"))
+    page.goto("/")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("could not be loaded", timeout=PATIENCE_MS)
+    look(page, "form-no-catalog-phone")
+    page.unroute("**/api/v1/catalog")
+    alert.get_by_role("button", name="Try again").click()
+    expect(page.get_by_label("Print method")).to_be_enabled()
+    expect(alert).to_have_count(0)

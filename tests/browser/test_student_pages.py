@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from chalicelib.aws import days
 from chalicelib.domain.lifecycle import Action, Status
-from chalicelib.services import tokens
+from chalicelib.services import clock, tokens
 from infra.http_client import HttpClient
 from tests import steps
 
@@ -75,6 +76,19 @@ def test_the_queue_and_what_comes_before(
     look(page, "track-queue")
     first = visit(track_page(jobs[0]))
     expect(first.get_by_role("main")).to_contain_text("Yours is next in the queue.")
+
+
+def test_an_honest_guess_of_when(visit: Visit, look: Look, http: HttpClient, desk: HttpClient) -> None:
+    lately = (clock.now() - timedelta(days=1)).date().isoformat()
+    days.add(lately, {"completed|printer:prusa-mk4s": 14})
+    jobs = [steps.submit(http) for _ in range(3)]
+    for job in jobs:
+        steps.to_status(desk, job, Status.READYTOPRINT)
+    page = visit(track_page(jobs[2]), phone=True)
+    guess = page.get_by_text("Probably finished")
+    expect(guess).to_contain_text(re.compile(r"Probably finished between \w+, \w+ \d+ and \w+, \w+ \d+\."))
+    expect(guess).to_contain_text("An estimate: the lab finished 14 prints in the last 14 days.")
+    look(page, "track-estimate-phone")
 
 
 def test_a_rejected_print_says_why(visit: Visit, look: Look, http: HttpClient, desk: HttpClient) -> None:

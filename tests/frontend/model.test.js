@@ -1,13 +1,15 @@
 /** Words and prices about models; that the measures agree with the server's is tests/models3d/test_browser_agrees.py. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { coarser } from '../../frontend_static/js/lib/model/coarser.js';
 import { ModelRefused } from '../../frontend_static/js/lib/model/refused.js';
 import { factsOf } from '../../frontend_static/js/lib/model/facts.js';
 import { fitOf } from '../../frontend_static/js/lib/model/fit.js';
 import { loadModel } from '../../frontend_static/js/lib/model/load.js';
+import { checkedMesh } from '../../frontend_static/js/lib/model/mesh.js';
 import { priceRange } from '../../frontend_static/js/lib/model/price.js';
 import {
-  fitFinding, fittingOffers, priceWords, surfaceFinding, unitWords,
+  fitFinding, fittingOffers, meshWords, priceWords, surfaceFinding, thinFinding, unitWords,
 } from '../../frontend_static/js/lib/model/words.js';
 import { CATALOG } from './catalog_sample.js';
 
@@ -72,6 +74,14 @@ test('holes are told in plain words, and make the price a rough guess', async ()
   assert.equal(surfaceFinding(await box(20, 20, 20)), null);
 });
 
+test('what no printer can make, and what is finer than it can show', async () => {
+  assert.equal(thinFinding(await box(50, 50, 0.2)).title, 'Only 0.2 mm thick');
+  assert.equal(thinFinding(await box(50, 50, 0.5)), null);
+  assert.equal(thinFinding(await box(4, 2, 0.2)), null, 'the unit explains it');
+  assert.equal(meshWords(await box(9, 9, 9)), '12 triangles, closed surface');
+  assert.match(meshWords({ triangles: 600_000, bodies: 3, watertight: false }), /^600,000 triangles, 3 separate bodies\. That is/);
+});
+
 test('the price is a range from skin and infill, and never below the minimum', async () => {
   const range = priceRange(await box(100, 100, 100), CATALOG, 'Filament', 'Blue');
   // Skin of 0.8 to 1.4 mm on 60,000 mm², a tenth to a fifth of the rest, up to 15 % more for supports.
@@ -103,4 +113,24 @@ for (const text of ['1.2.3', '1e', '--1', '0x10', '1,5', '']) {
 test('a refusal carries the server\'s code and a sentence', async () => {
   await assert.rejects(load('solid x\nfacet normal 0 0 1\nouter loop\nvertex 1', '.stl'), { code: 'truncated', message: /cut off/ });
   await assert.rejects(load('PK', '.zip'), { code: 'unsupported_format' });
+});
+
+test('a very fine mesh is shown by a coarser one of the same shape, a coarse one by itself', () => {
+  const cells = 400;
+  const triangles = new Float32Array(18 * cells * cells);
+  const point = (i, j) => [i / 4, j / 4, 5 * Math.sin(i / 40) * Math.cos(j / 60)];
+  for (let i = 0, end = 0; i < cells; i += 1) {
+    for (let j = 0; j < cells; j += 1, end += 18) {
+      const [a, b, c, d] = [point(i, j), point(i + 1, j), point(i + 1, j + 1), point(i, j + 1)];
+      triangles.set([...a, ...b, ...c, ...a, ...c, ...d], end);
+    }
+  }
+  const mesh = checkedMesh(triangles, 'stl-binary');
+  const shown = coarser(mesh);
+  assert.ok(shown.triangles.length < mesh.triangles.length / 2, `${shown.triangles.length / 9}`);
+  const [before, after] = [checkedMesh(triangles, ''), checkedMesh(shown.triangles, '')];
+  for (const axis of [0, 1, 2]) {
+    assert.ok(Math.abs(before.low[axis] - after.low[axis]) < 0.5 && Math.abs(before.high[axis] - after.high[axis]) < 0.5);
+  }
+  assert.equal(coarser({ ...mesh, triangles: triangles.slice(0, 900) }).triangles.length, 900);
 });

@@ -33,7 +33,7 @@ export function createFilePicker(input, area) {
   };
 }
 
-const KEPT = 'Kept in this browser, should the page close: until you submit, a day at most.';
+const KEPT = 'Kept in this browser until you submit, should the page reload: a day at most.';
 
 /**
  * @param {HTMLElement} area

@@ -6,11 +6,13 @@
  * @import {Choices} from './model_panel.js'
  */
 import { printersFor } from '../lib/catalog.js';
-import { dimensions, plural } from '../lib/format.js';
+import { dimensions } from '../lib/format.js';
 import { html, nothing } from '../lib/html.js';
-import { fitOf } from '../lib/model/fit.js';
+import { fitOf, fits } from '../lib/model/fit.js';
 import { priceRange } from '../lib/model/price.js';
-import { fitFinding, fittingOffers, priceWords, surfaceFinding, unitWords } from '../lib/model/words.js';
+import {
+  fitFinding, fittingOffers, meshWords, priceWords, surfaceFinding, thinFinding, unitWords,
+} from '../lib/model/words.js';
 import { icons } from './icons.js';
 
 const ICONS = { good: icons.check, warn: icons.alert, bad: icons.alert, info: icons.info };
@@ -23,17 +25,29 @@ const ICONS = { good: icons.check, warn: icons.alert, bad: icons.alert, info: ic
  * @param {OnChoose} onChoose
  */
 export const findingsView = (facts, choices, onChoose) => {
-  const surface = surfaceFinding(facts);
+  const warnings = [thinFinding(facts), surfaceFinding(facts)].filter((finding) => finding !== null);
   return html`
     ${facts.unit_suspicion ? unitView(unitWords(facts, facts.unit_suspicion)) : nothing}
     ${fitView(facts, choices, onChoose)}
-    ${surface ? findingView(surface) : nothing}
+    ${warnings.map((finding) => findingView(finding))}
     <dl class="facts">
       <dt>Size</dt><dd class="numbers">${dimensions(facts.size_mm)}</dd>
       ${pricesView(facts, choices)}
-      <dt>Mesh</dt><dd class="numbers">${plural(facts.triangles, 'triangle')}${surface ? nothing : ', closed surface'}</dd>
+      ${printersView(facts, choices)}
+      <dt>Mesh</dt><dd class="numbers">${meshWords(facts)}</dd>
     </dl>`;
 };
+
+/**
+ * Every printer that it fits in some way, so that nobody needs to try them one after the other.
+ * @param {ModelFacts} facts
+ * @param {Choices} choices
+ */
+function printersView({ size_mm: size }, choices) {
+  const fitting = offersOf(choices).filter(({ printer }) => fits(fitOf(size, printer.build_volume_mm)));
+  return fitting.length === 0 ? nothing : html`
+    <dt>Fits on</dt><dd>${[...new Set(fitting.map(({ printer }) => printer.name))].join(', ')}</dd>`;
+}
 
 /**
  * One sentence for screen readers: it changes only when something new is known.

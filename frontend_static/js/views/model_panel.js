@@ -73,7 +73,7 @@ export function createModelPanel(root, { onChoose, onRefused }) {
       const controller = new AbortController();
       [looking, choices, root.hidden] = [controller, now, false];
       draw();
-      viewer = mountViewer(/** @type {HTMLElement} */ (root.querySelector('.viewer')), file.name);
+      viewer = mountViewer(/** @type {HTMLElement} */ (root.querySelector('.viewer')), file.name, { inPage: true });
       try {
         analysis = await analyseModel(file, file.name, controller.signal);
         draw();

@@ -29,9 +29,10 @@ const LOST_VIEW = 'The 3D view was stopped by the browser. It comes back when th
 /**
  * @param {HTMLElement} root  becomes the view; it should have its size from a style sheet
  * @param {string} name       of the model, for screen readers
+ * @param {{inPage?: boolean}} [options]  inPage: the wheel scrolls the page until the view has the focus
  * @returns {Viewer}
  */
-export function mountViewer(root, name) {
+export function mountViewer(root, name, { inPage = false } = {}) {
   /** @type {Stage | null} */
   let stage = null;
   /** @type {Place | null} */
@@ -46,6 +47,10 @@ export function mountViewer(root, name) {
     stage = null;
     render(nothing, root);
   };
+
+  root.addEventListener('wheel', (event) => {
+    if (inPage && event.target !== document.activeElement) event.stopPropagation();
+  }, { capture: true, passive: true });
 
   return {
     async load(mesh) {

@@ -1,6 +1,6 @@
 /**
  * Figures without days: whom and what the period's work fell on.
- * @import {Overview, Resources, Slice, StaffPage} from '../../contract.d.ts'
+ * @import {Overview, Resources, Slice, StaffPage, StudentsPage} from '../../contract.d.ts'
  * @import {Figure} from './figures.js'
  */
 import { eventTitle } from '../event_text.js';
@@ -117,6 +117,26 @@ export const byPerson = ({ staff }) => {
     bars: 1,
   };
 };
+
+/**
+ * @param {StudentsPage} page
+ * @returns {Figure}
+ */
+export const byStudent = ({ students, total, complete }) => ({
+  id: 'students', title: 'Students',
+  sentence: `${total > students.length ? `The ${students.length} with the most jobs, of ${plural(total, 'student')}.`
+    : `${plural(total, 'student')} submitted something.`} Only jobs that still exist are counted${
+    complete ? '' : ', and not all of them: the period holds too many'}.`,
+  table: {
+    columns: [
+      { label: 'Student', kind: 'text' }, { label: 'Jobs', kind: 'count' }, { label: 'E-mail', kind: 'text' },
+      { label: 'Disciplines', kind: 'text' }, { label: 'Cost', kind: 'money' }, { label: 'Last submission', kind: 'time' },
+    ],
+    rows: students.map((one) =>
+      [one.student_name, one.jobs, one.student_email, one.disciplines.join(', '), one.cost_cents, one.last_submitted_at]),
+  },
+  bars: 1,
+});
 
 /**
  * @param {Slice[]} slices

@@ -13,6 +13,8 @@ import { fitOf, fits, turnedTo } from './fit.js';
 const TOLERANCE_MM = 0.01;
 const DIRECTIONS = ['wide', 'deep', 'tall'];
 const MM_PER_INCH = 25.4;
+const THINNEST_MM = 0.4;
+const VERY_FINE = 500_000;
 /** Below this percentage a model was most likely drawn as large as the real thing. */
 const REAL_SIZE_BELOW = 20;
 
@@ -61,6 +63,32 @@ const remedyOf = ({ scale }) => scale < REAL_SIZE_BELOW
 
 /** @param {string[]} parts */
 const listed = (parts) => new Intl.ListFormat('en-US').format(parts);
+
+/**
+ * Walls that no printer can make; null when there are none, or when the unit explains them.
+ * @param {ModelFacts} facts
+ * @returns {Finding | null}
+ */
+export function thinFinding({ size_mm: size, unit_suspicion: unit }) {
+  const thinnest = Math.min(...size);
+  if (thinnest >= THINNEST_MM || unit) return null;
+  return {
+    tone: 'warn', title: `Only ${number(thinnest)} mm thick`,
+    text: `Printers cannot make walls thinner than about ${THINNEST_MM} mm: give the surface a thickness.`,
+  };
+}
+
+/**
+ * Triangles, bodies, and whether there are more triangles than a printer can show.
+ * @param {ModelFacts} facts
+ */
+export function meshWords({ triangles, bodies, watertight, flipped_edges: flipped }) {
+  const parts = [plural(triangles, 'triangle')];
+  if (bodies > 1) parts.push(`${number(bodies)} separate bodies`);
+  if (watertight && !flipped) parts.push('closed surface');
+  const fine = triangles > VERY_FINE ? '. That is finer than a printer can show: a coarser export uploads faster.' : '';
+  return `${parts.join(', ')}${fine}`;
+}
 
 /**
  * What to check about the surface; null when there is nothing.

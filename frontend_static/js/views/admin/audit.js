@@ -3,7 +3,7 @@
  * @import {AuditReport, FindingKind, FindingView} from '../../contract.d.ts'
  */
 import { getAuditReport, startAudit } from '../../lib/admin/api.js';
-import { KINDS, openFindings, subjectOf } from '../../lib/admin/repairs.js';
+import { openFindings, REPAIRS, subjectOf } from '../../lib/admin/repairs.js';
 import { Section } from '../../lib/admin/section.js';
 import { ApiError } from '../../lib/api.js';
 import { plural } from '../../lib/format.js';
@@ -48,11 +48,11 @@ export class AuditSection extends Section {
   /** @param {AuditReport} report */
   #findingsView(report) {
     if (!report.total) return notice('good', 'Everything agrees', `${plural(report.jobs_seen, 'job')} and ${plural(report.objects_seen, 'file')} were compared.`);
-    const kinds = /** @type {FindingKind[]} */ (Object.keys(KINDS)).filter((kind) => report.totals[kind]);
+    const kinds = /** @type {FindingKind[]} */ (Object.keys(REPAIRS)).filter((kind) => report.totals[kind]);
     return html`
       <div class="parts" role="group" aria-label="Kind of finding">
         ${this.#kindButton('', 'All', report.total)}
-        ${kinds.map((kind) => this.#kindButton(kind, KINDS[kind].label, report.totals[kind] ?? 0))}
+        ${kinds.map((kind) => this.#kindButton(kind, REPAIRS[kind].kinds, report.totals[kind] ?? 0))}
       </div>
       <section class="panel section-panel">
         ${this.#kind ? this.#kindHead(this.#kind) : nothing}
@@ -69,13 +69,13 @@ export class AuditSection extends Section {
 
   /** @param {FindingKind} kind */
   #kindHead(kind) {
-    const { label, advice, repair } = KINDS[kind];
+    const { kinds, label, effect } = REPAIRS[kind];
     const open = this.#findings.filter(({ mended_at: mended }) => !mended).length;
     const bulk = this.#bulk;
     return html`
       <div class="section-line">
-        <div><h3>${label}</h3><p class="soft">${repair?.effect ?? advice}</p></div>
-        ${repair ? html`<button class="button" type="button" ?disabled=${!open || bulk !== null} @click=${() => this.#mendAll(kind)}>${repair.label}: all open ones…</button>` : nothing}
+        <div><h2>${kinds}</h2><p class="soft">${effect}</p></div>
+        <button class="button" type="button" ?disabled=${!open || bulk !== null} @click=${() => this.#mendAll(kind)}>${label}: all open ones…</button>
       </div>
       ${bulk ? html`
         <p aria-live="polite"><span class="spinner"></span> ${bulk.done} mended${bulk.refused ? `, ${bulk.refused} not possible any more` : nothing}</p>
@@ -110,8 +110,7 @@ export class AuditSection extends Section {
 
   /** @param {FindingView} finding */
   #mend(finding) {
-    const { repair } = KINDS[finding.kind];
-    if (!repair) return;
+    const repair = REPAIRS[finding.kind];
     openForm(this.office.shell.staff, {
       title: repair.label, submitLabel: repair.label, tone: repair.tone,
       body: () => html`<p><b>${subjectOf(finding)}</b></p><p>${finding.message}</p><p>${repair.effect}</p>`,
@@ -123,13 +122,12 @@ export class AuditSection extends Section {
 
   /** @param {FindingKind} kind */
   #mendAll(kind) {
-    const { repair, label } = KINDS[kind];
+    const { kinds, label, effect, tone } = REPAIRS[kind];
     const count = this.#report?.totals[kind] ?? 0;
-    if (!repair) return;
     openForm(this.office.shell.staff, {
-      title: `${repair.label}: ${label.toLowerCase()}`, submitLabel: repair.label, tone: repair.tone,
+      title: `${label}: ${kinds.toLowerCase()}`, submitLabel: label, tone,
       body: () => html`<p>Up to <b>${plural(count, 'finding')}</b>, one after the other. Each is looked at again first; what has changed since the audit is left alone.</p>
-        <p>${repair.effect}</p>`,
+        <p>${effect}</p>`,
       send: async (staffName) => staffName,
       done: () => 'Mending…',
       onDone: (staffName) => void this.#mendEach(kind, count, staffName),
@@ -165,7 +163,7 @@ export class AuditSection extends Section {
  */
 async function mended(finding, staffName) {
   try {
-    await KINDS[finding.kind].repair?.send(finding, staffName);
+    await REPAIRS[finding.kind].send(finding, staffName);
     return true;
   } catch (error) {
     if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;

@@ -172,14 +172,12 @@ export class CatalogSection extends Section {
 
   /** @param {ApiError} error */
   #onRefused(error) {
-    if (error.status === 412) {
-      void this.#takeTheirs();
-      return true;
-    }
-    if (error.status !== 400 || !Object.keys(error.fields).some((path) => path !== 'staff_name')) return false;
-    this.#refused = error.fields;
-    this.#showFirstProblem();
-    return true;
+    if (error.status === 412) return () => void this.#takeTheirs();
+    if (!Object.keys(error.fields).some((path) => path !== 'staff_name')) return null;
+    return () => {
+      this.#refused = error.fields;
+      this.#showFirstProblem();
+    };
   }
 
   /** Somebody else was faster: both people's changes stay. */

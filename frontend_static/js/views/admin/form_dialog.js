@@ -25,7 +25,7 @@ import { notice } from '../notice.js';
  * @property {(staffName: string, form: FormData) => Promise<T>} send
  * @property {(answer: T) => string} done               said when it is done
  * @property {(answer: T) => void} [onDone]
- * @property {(error: ApiError) => boolean} [onRefused] true when the page shows the refusal: the dialog closes
+ * @property {(error: ApiError) => (() => void) | null} [onRefused] what the page does about a refusal, once the dialog is closed
  */
 
 /**
@@ -153,8 +153,10 @@ class FormDialog {
   /** @param {ApiError} error */
   #refused(error) {
     this.#sending = false;
-    if (this.#spec.onRefused?.(error)) {
+    const instead = this.#spec.onRefused?.(error);
+    if (instead) {
       this.#dialog.close();
+      instead();
       return;
     }
     this.#fields = error.fields;

@@ -57,13 +57,13 @@ export class HealthSection extends Section {
     return html`
       <section class="panel section-panel" aria-labelledby="history-title">
         <div class="section-line">
-          <h3 id="history-title">History</h3>
+          <h2 id="history-title">History</h2>
           <div class="parts" role="group" aria-label="Period">${PERIODS.map(({ hours, label }) => html`
             <button class="part" type="button" aria-pressed=${hours === this.#hours} @click=${() => this.#show(hours)}>${label}</button>`)}</div>
         </div>
         ${history.samples.length ? historyFigures(history).map(({ id, title, sentence, chart, table }) => html`
           <figure class="section-figure">
-            <figcaption class="section-line"><div><h4 class="label">${title}</h4><p class="soft">${sentence}</p></div>${csvButton(id, table, title)}</figcaption>
+            <figcaption class="section-line"><div><h3 class="label">${title}</h3><p class="soft">${sentence}</p></div>${csvButton(id, table, title)}</figcaption>
             <time-chart .chart=${chart}></time-chart>
             <details><summary>Show as a table</summary>${tableView(title, table)}</details>
           </figure>`) : html`<p class="soft">Nothing was written down yet: a sample is taken every five minutes.</p>`}

@@ -29,7 +29,7 @@ export const alertList = ({ alerts }, now) => html`
 /** @param {AllMetrics} metrics */
 export const componentsView = ({ health }) => html`
   <section class="panel section-panel" aria-labelledby="components-title">
-    <h3 id="components-title">Components</h3>
+    <h2 id="components-title">Components</h2>
     <ul class="tiles">${Object.entries(health.components).map(([name, { status, latency_ms: latency }]) => html`
       <li class="tile"><b>${name}</b> <span class="badge ${status === 'ok' ? 'badge-green' : 'badge-red'}">${status}</span>
         <span class="soft numbers">${number(latency)} ms</span></li>`)}</ul>
@@ -41,7 +41,7 @@ export const componentsView = ({ health }) => html`
  */
 export const applicationView = ({ outbox, failed_mails: failed, dead_letters: dead, uploads_open: uploads, cleanups_open: cleanups, schedules }, now) => html`
   <section class="panel section-panel" aria-labelledby="work-title">
-    <h3 id="work-title">Work</h3>
+    <h2 id="work-title">Work</h2>
     <dl class="facts">
       ${Object.entries(outbox).map(([name, { count, oldest }]) => html`
         <dt>${name} waiting</dt><dd>${count}${oldest ? html`, the oldest since ${age(oldest, now)}` : nothing}${dead[name] ? html`, ${dead[name]} put aside` : nothing}</dd>`)}
@@ -49,7 +49,7 @@ export const applicationView = ({ outbox, failed_mails: failed, dead_letters: de
       <dt>Uploads under way</dt><dd>${uploads}</dd>
       <dt>File moves under way</dt><dd>${cleanups.count}${cleanups.oldest ? html`, the oldest since ${age(cleanups.oldest, now)}` : nothing}</dd>
     </dl>
-    <h3>Schedules</h3>
+    <h2>Schedules</h2>
     <ul class="rows">${Object.entries(schedules).map(([name, { last_run: last, seconds, longest_pause_s: pause }]) => {
       const late = last !== null && pause !== null && now - Date.parse(last) > pause * 1_000;
       return html`<li><span class="row-text"><code>${name}</code></span>
@@ -61,7 +61,7 @@ export const applicationView = ({ outbox, failed_mails: failed, dead_letters: de
 /** @param {SystemMetrics} system */
 export const systemView = (system) => html`
   <section class="panel section-panel" aria-labelledby="system-title">
-    <h3 id="system-title">The process that answers</h3>
+    <h2 id="system-title">The process that answers</h2>
     <dl class="facts">
       <dt>Runs</dt><dd>${system.on_lambda ? 'on AWS Lambda' : `on ${system.system}`}, Python ${system.python}, for ${span(system.uptime_s * 1_000)}</dd>
       <dt>Processor</dt><dd>${plural(system.cpus, 'core')}${system.load === null ? nothing : `, load ${number(system.load)} per core`}, ${number(system.cpu_s)} s used, ${
@@ -75,7 +75,7 @@ export const systemView = (system) => html`
 /** @param {Diagnosis} diagnosis */
 export const diagnosisView = ({ now, configuration, versions, limits }) => html`
   <details class="panel section-panel">
-    <summary><h3>Configuration</h3></summary>
+    <summary><h2>Configuration</h2></summary>
     <p class="soft">The server’s clock: ${dateTime(now)}. Of secrets only whether they are there.</p>
     ${[configuration, versions, limits].map((facts) => html`
       <dl class="facts">${Object.entries(facts).map(([name, value]) => html`<dt><code>${name}</code></dt><dd>${value === null ? '–' : String(value)}</dd>`)}</dl>`)}

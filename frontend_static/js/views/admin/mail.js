@@ -31,7 +31,7 @@ export class MailSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <h3>${this.#total ? `${plural(this.#total, 'mail')} given up` : 'No mail was given up'}</h3>
+          <h2>${this.#total ? `${plural(this.#total, 'mail')} given up` : 'No mail was given up'}</h2>
           ${this.#mails.length > 1 ? html`<button class="button" type="button" @click=${this.#retryAll}>Retry all…</button>` : nothing}
         </div>
         <p class="soft">A mail is tried eight times. What the mail server refuses for good waits here, and the student does not know what it says.
@@ -83,7 +83,7 @@ export class MailSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <div><h3>Test mail</h3><p class="soft">Goes out at once. What the mail server answers is shown here, word for word. At most five an hour.</p></div>
+          <div><h2>Test mail</h2><p class="soft">Goes out at once. What the mail server answers is shown here, word for word. At most five an hour.</p></div>
           <button class="button" type="button" @click=${this.#sendTest}>Send a test mail…</button>
         </div>
         ${this.#said ? notice(this.#said.sent ? 'good' : 'bad', this.#said.sent ? `Accepted in ${this.#said.seconds} s` : 'Not sent',
@@ -106,7 +106,7 @@ export class MailSection extends Section {
   #dead() {
     return html`
       <section class="panel section-panel">
-        <h3>Queues</h3>
+        <h2>Queues</h2>
         <p class="soft">A message that no function could handle is put aside. The work itself is still promised and is tried again: set right what the reason was, then replay.</p>
         <ul class="rows">${this.#queues.map((queue) => html`
           <li>

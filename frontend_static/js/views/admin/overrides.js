@@ -39,14 +39,14 @@ export class OverridesSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <h3>Jobs that are open somewhere</h3>
+          <h2>Jobs that are open somewhere</h2>
           <button class="button" type="button" @click=${() => void this.load()}>Look again</button>
         </div>
         <p class="soft">A lock ends by itself five minutes after its workstation was last heard of. The newest 200 jobs of each status are looked at.</p>
         ${this.#locked.length ? html`<ul class="rows">${this.#locked.map((job) => this.#row(job))}</ul>` : html`<p>No job is open anywhere.</p>`}
       </section>
       <section class="panel section-panel">
-        <h3>On the job’s card</h3>
+        <h2>On the job’s card</h2>
         <p class="soft">Find the job in the queue and open its menu. Each override asks for a reason, which stands in the job’s history.</p>
         <ul class="rows">${OVERRIDES.map(({ name, where, text }) => html`
           <li><div class="row-text"><b>${name}</b><p class="soft">${text}</p></div>

@@ -25,7 +25,7 @@ export class PaymentsSection extends Section {
     const problem = periodProblem(start, end);
     return html`
       <form class="panel section-panel" novalidate @submit=${this.#onSubmit}>
-        <h3>Export</h3>
+        <h2>Export</h2>
         <p class="soft">Days begin and end at midnight UTC. Voided payments stand in the file, marked, and are left out of the total. Who takes a file out goes on record.</p>
         <div class="actions">${PRESETS.map(({ label, back }) => html`
           <button class="button" type="button" @click=${() => this.#set(monthOf(now(), back))}>${label}</button>`)}</div>

@@ -6,7 +6,7 @@ import { getSettings, runRetention } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
 import { ApiError } from '../../lib/api.js';
 import { rememberName, suggestedName } from '../../lib/attribution.js';
-import { dateTime, plural } from '../../lib/format.js';
+import { dateTime, fileSize, plural } from '../../lib/format.js';
 import { html, live, nothing } from '../../lib/html.js';
 import { actingField } from '../modals/acting.js';
 import { notice } from '../notice.js';
@@ -53,7 +53,7 @@ export class RetentionSection extends Section {
     const busy = OPERATIONS.some(({ id }) => this.#runs[id].busy);
     return html`
       <div class="section-acting" @change=${this.#onName}>${actingField(this.office.shell.staff,
-        { phase: busy ? 'sending' : 'ready', staffName: this.#staffName, fields: {} }, 'to see what is due')}</div>
+        { phase: busy ? 'sending' : 'ready', staffName: this.#staffName, fields: {} }, 'to see what is due', 'retention-staff_name')}</div>
       <div class="section-pair">${OPERATIONS.map((operation) => this.#operation(operation))}</div>`;
   }
 
@@ -71,7 +71,7 @@ export class RetentionSection extends Section {
     const sound = isDays(days);
     return html`
       <section class="panel section-panel">
-        <h3>${title}</h3>
+        <h2>${title}</h2>
         <p class="soft">${text}</p>
         <form class="section-row" novalidate @submit=${(/** @type {Event} */ event) => { event.preventDefault(); void this.#preview(id); }}>
           <div class="field">
@@ -95,10 +95,11 @@ export class RetentionSection extends Section {
    * @param {typeof OPERATIONS[number]} operation
    * @param {RetentionView} preview
    */
-  #previewView({ id, title, verb }, { due, oldest, newest, retention_days: days }) {
+  #previewView({ id, title, verb }, { due, oldest, newest, retention_days: days, stored_bytes: bytes }) {
     if (!due) return html`<p>Nothing is due: no job has stood there for ${plural(days, 'day')}.</p>`;
     return html`
-      <p><b>${plural(due, 'job')}</b> would be ${verb}${oldest && newest ? html`: in their status since ${dateTime(oldest)} to ${dateTime(newest)}` : nothing}.</p>
+      <p><b>${plural(due, 'job')}</b> would be ${verb}${oldest && newest ? html`: in their status since ${dateTime(oldest)} to ${dateTime(newest)}` : nothing}.${
+        bytes === null ? nothing : ` Their files take ${fileSize(bytes)}.`}</p>
       <p><button class="button ${id === 'prune' ? 'button-danger' : 'button-primary'}" type="button" ?disabled=${this.#runs[id].busy}
         @click=${() => confirmRetention(this.office.shell.staff, id, due, days, (staffName) => void this.#run(id, staffName, days))}>
         ${title} ${plural(due, 'job')}…</button></p>`;

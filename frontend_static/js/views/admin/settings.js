@@ -6,7 +6,7 @@
  */
 import { getSettings, saveSettings } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
-import { changed, draftOf, merged, problemOf, SETTING_FIELDS, SETTING_GROUPS, spoken, valueOf } from '../../lib/admin/settings_fields.js';
+import { changed, draftOf, merged, problemOf, SETTING_GROUPS, spoken, valueOf } from '../../lib/admin/settings_fields.js';
 import { plural } from '../../lib/format.js';
 import { html, live, nothing } from '../../lib/html.js';
 import { notice } from '../notice.js';
@@ -53,7 +53,7 @@ export class SettingsSection extends Section {
       <form class="section-form" novalidate @submit=${this.#onSubmit}>
         ${SETTING_GROUPS.map(({ title, fields }) => html`
           <section class="panel section-panel">
-            <h3>${title}</h3>
+            <h2>${title}</h2>
             <div class="settings-grid">${fields.map((field) => this.#field(field))}</div>
           </section>`)}
         <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
@@ -68,7 +68,7 @@ export class SettingsSection extends Section {
   #field(field) {
     const { name, label, hint, kind } = field;
     const text = this.#draft[name] ?? '';
-    const error = problemOf(field, text) || this.#refusalOf(name);
+    const error = this.#problemOf(field) || this.#refusalOf(name);
     const unit = unitOf(field);
     return html`
       <div class="field">
@@ -101,6 +101,12 @@ export class SettingsSection extends Section {
       aria-describedby=${described} aria-invalid=${error ? 'true' : nothing}>`;
   }
 
+  /** What stands there already was accepted once: only what is typed is judged. @param {SettingField} field */
+  #problemOf(field) {
+    const text = this.#draft[field.name] ?? '';
+    return text === this.#base()[field.name] ? '' : problemOf(field, text);
+  }
+
   /** A refusal of one network names the list and the network's place in it. @param {string} name */
   #refusalOf(name) {
     const found = Object.entries(this.#refused).find(([path]) => path === name || path.startsWith(`${name}.`));
@@ -127,7 +133,7 @@ export class SettingsSection extends Section {
   /** @param {SubmitEvent} event */
   #onSubmit = (event) => {
     event.preventDefault();
-    if (SETTING_FIELDS.some((field) => problemOf(field, this.#draft[field.name] ?? ''))) {
+    if (this.#changes().some((field) => this.#problemOf(field))) {
       this.#focusFirstProblem();
       return;
     }
@@ -159,16 +165,13 @@ export class SettingsSection extends Section {
 
   /** @param {ApiError} error */
   #onRefused(error) {
-    if (error.status === 412) {
-      void this.#takeTheirs();
-      return true;
-    }
-    const fields = Object.keys(error.fields).filter((path) => path !== 'staff_name');
-    if (error.status !== 400 || !fields.length) return false;
-    this.#refused = error.fields;
-    this.office.redraw();
-    this.#focusFirstProblem();
-    return true;
+    if (error.status === 412) return () => void this.#takeTheirs();
+    if (!Object.keys(error.fields).some((path) => path !== 'staff_name')) return null;
+    return () => {
+      this.#refused = error.fields;
+      this.office.redraw();
+      this.#focusFirstProblem();
+    };
   }
 
   /** Somebody else was faster: their values come in, what was typed here stays. */

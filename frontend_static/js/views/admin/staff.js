@@ -24,14 +24,14 @@ export class StaffSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <h3>${plural(active.length, 'active name')}</h3>
+          <h2>${plural(active.length, 'active name')}</h2>
           <button class="button button-primary" type="button" @click=${this.#add}>Add a name…</button>
         </div>
         ${active.length ? this.#list(active) : notice('warn', 'Nobody can act', 'Every change needs the name of an active member of staff.')}
       </section>
       ${left.length ? html`
         <section class="panel section-panel">
-          <h3>${plural(left.length, 'inactive name')}</h3>
+          <h2>${plural(left.length, 'inactive name')}</h2>
           <p class="soft">They cannot be chosen any more. What they did stays attributed to them.</p>
           ${this.#list(left)}
         </section>` : nothing}`;

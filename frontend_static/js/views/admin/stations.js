@@ -23,7 +23,7 @@ export class StationsSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <h3>${plural(this.#stations.length, 'workstation')}</h3>
+          <h2>${plural(this.#stations.length, 'workstation')}</h2>
           <button class="button button-primary" type="button" @click=${this.#add}>Add a workstation…</button>
         </div>
         <ul class="rows">${this.#stations.map((station) => this.#row(station))}</ul>

@@ -4,7 +4,7 @@
  * @import {Figures} from '../../lib/analytics/api.js'
  * @import {AnalyticsView} from '../../lib/analytics/query.js'
  */
-import { byDiscipline, byMaterial, byPerson, byPrinter, byReason, queueNow } from '../../lib/analytics/breakdowns.js';
+import { byDiscipline, byMaterial, byPerson, byPrinter, byReason, byStudent, queueNow } from '../../lib/analytics/breakdowns.js';
 import { cardsOf, isEmpty } from '../../lib/analytics/cards.js';
 import { jobsByDay, leadByDay, moneyByDay, printersByDay } from '../../lib/analytics/figures.js';
 import { longDay } from '../../lib/analytics/period.js';
@@ -50,7 +50,7 @@ export const analyticsScreen = ({ catalog, view, figures, loading, error }, now,
  * @param {number} now
  */
 function body(figures, catalog, view, now) {
-  const { overview, trends, resources, activity } = figures;
+  const { overview, trends, resources, activity, students } = figures;
   const days = trends.series.map(({ date }) => date);
   const period = `${days[0]}_${days.at(-1)}`;
   const narrowed = isNarrowed(view);
@@ -76,7 +76,7 @@ function body(figures, catalog, view, now) {
       </div>
       <div class="figures">
         ${[printersByDay(resources, days), byMaterial(resources), byDiscipline(resources), queueNow(overview, now), byReason(overview),
-          byPrinter(resources), byPerson(activity)].map((one) => figureView(one, period))}
+          byPrinter(resources), byPerson(activity), byStudent(students)].map((one) => figureView(one, period))}
       </div>
     </section>`;
 }
