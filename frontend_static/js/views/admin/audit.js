@@ -26,9 +26,12 @@ export class AuditSection extends Section {
   /** @override */
   async read() {
     clearTimeout(this.#timer);
-    this.#report = await reportOf(this.#kind);
-    this.#findings = this.#report?.findings ?? [];
-    if (this.active && this.#report?.state === 'running') this.#timer = setTimeout(() => void this.load(), FOLLOW_MS);
+    const kind = this.#kind;
+    const report = await reportOf(kind);
+    if (kind !== this.#kind) return;
+    this.#report = report;
+    this.#findings = report?.findings ?? [];
+    if (this.active && report?.state === 'running') this.#timer = setTimeout(() => void this.load(), FOLLOW_MS);
   }
 
   /** @override */
@@ -94,12 +97,13 @@ export class AuditSection extends Section {
     void this.load();
   }
 
-  #more = async () => {
-    const report = await getAuditReport({ kind: this.#kind, cursor: this.#report?.next_cursor ?? null });
+  #more = () => this.attempt(async () => {
+    const kind = this.#kind;
+    const report = await getAuditReport({ kind, cursor: this.#report?.next_cursor ?? null });
+    if (kind !== this.#kind) return;
     this.#report = report;
     this.#findings = [...this.#findings, ...report.findings];
-    this.office.redraw();
-  };
+  });
 
   #start = () => openForm(this.office.shell.staff, {
     title: 'Start an audit',

@@ -22,9 +22,11 @@ export class HealthSection extends Section {
 
   /** @override */
   async read() {
-    const [metrics, alerts, history, diagnosis] = await Promise.all([getMetrics(), getAlerts(), getHistory(this.#hours),
-      getDiagnosis()]);
-    this.#seen = { metrics, alerts, history, diagnosis };
+    const hours = this.#hours;
+    const [metrics, alerts, history, diagnosis] = await Promise.all([
+      getMetrics(), getAlerts(), getHistory(hours), getDiagnosis(),
+    ]);
+    if (hours === this.#hours) this.#seen = { metrics, alerts, history, diagnosis };
   }
 
   /** @override */

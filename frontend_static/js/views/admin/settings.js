@@ -168,7 +168,7 @@ export class SettingsSection extends Section {
 
   /** @param {ApiError} error */
   #onRefused(error) {
-    if (error.status === 412) return () => void this.#takeTheirs();
+    if (error.status === 412) return () => void this.attempt(() => this.#takeTheirs());
     if (!Object.keys(error.fields).some((path) => path !== 'staff_name')) return null;
     return () => {
       this.#refused = error.fields;
