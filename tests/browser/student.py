@@ -51,6 +51,12 @@ def in_view(place: Page | Locator) -> None:
     expect(place.get_by_role("button", name="Reset view")).to_be_visible(timeout=PATIENCE_MS)
 
 
+def picture(page: Page) -> bytes:
+    """The view as it looks once the frame after the last change is shown."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
+    return page.locator(".viewer").screenshot()
+
+
 def send(page: Page) -> None:
     """Press the button."""
     page.get_by_role("button", name="Submit for review").click()
