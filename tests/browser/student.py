@@ -7,6 +7,9 @@ import re
 import numpy as np
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from chalicelib.aws import jobs
+from chalicelib.aws.tables import Job
+from chalicelib.domain.lifecycle import Status
 from infra.model_files import binary_stl
 from infra.solids import Triangles, prism
 
@@ -66,3 +69,8 @@ def arrive(page: Page) -> None:
     """The success page is shown."""
     page.wait_for_url("**/submit/success**", timeout=PATIENCE_MS)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your model is with us")
+
+
+def all_jobs() -> list[Job]:
+    """Every job there is."""
+    return [job for status in Status for job in jobs.in_status(status)]
