@@ -12,11 +12,12 @@ from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CountsQuery, Deletion, JobsQuery, Note, OpenedInSlicer
 from chalicelib.api.views.common import Deleted
-from chalicelib.api.views.files import CandidateList, FileLink
 from chalicelib.api.views.jobs import (
+    CandidateList,
     CountsView,
     EventList,
     EventView,
+    FileLink,
     JobCard,
     JobsPage,
     JobView,
@@ -122,8 +123,8 @@ def list_events(call: Call, job_id: str) -> EventList:
 
 @routes.get("/jobs/{job_id}/candidate-files", allow={Actor.STAFF})
 def list_candidate_files(call: Call, job_id: str) -> CandidateList:
-    """The original and what slicers saved, with a recommendation and what the slicers say of the print."""
-    return CandidateList.of(*job_files.candidates_with_facts(jobs.get(job_id)))
+    """The original and what slicers saved, with a recommendation."""
+    return CandidateList.of(job_files.candidates(jobs.get(job_id)))
 
 
 @routes.get("/jobs/{job_id}/files/{name}", allow={Actor.STAFF})

@@ -6,39 +6,21 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from chalicelib.aws import events, files, jobs
-from chalicelib.aws.files import StoredFile
 from chalicelib.aws.tables import Job
 from chalicelib.domain import filenames
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.filenames import Candidate
 from chalicelib.domain.people import Caller
-from chalicelib.services import clock, filing, slicing
-from chalicelib.slicers import Facts
+from chalicelib.services import clock, filing
 
 LINK_LASTS = timedelta(hours=1)
 
 
 def candidates(job: Job) -> list[Candidate]:
     """The original and what slicers saved beside it."""
-    return _candidates(job, _present(job))
-
-
-def candidates_with_facts(job: Job) -> tuple[list[Candidate], dict[str, Facts]]:
-    """The same, and by name what the slicers say of the print in them."""
-    present = _present(job)
-    found = _candidates(job, present)
-    names = {candidate.name for candidate in found}
-    return found, slicing.facts_of(file for file in present if file.name in names)
-
-
-def _present(job: Job) -> list[StoredFile]:
-    return [file for file in filing.files_of(job) if file.is_latest]
-
-
-def _candidates(job: Job, present: list[StoredFile]) -> list[Candidate]:
-    facts = [(file.name, file.size, file.modified_at) for file in present]
-    return filenames.candidates(facts, job.display_name, job.original_name)
+    present = [(f.name, f.size, f.modified_at) for f in filing.files_of(job) if f.is_latest]
+    return filenames.candidates(present, job.display_name, job.original_name)
 
 
 def _with_file(job_id: str, filename: str) -> Job:
