@@ -12,19 +12,18 @@ from chalicelib.api.call import Call
 from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CountsQuery, Deletion, JobsQuery, Note, OpenedInSlicer
 from chalicelib.api.views.common import Deleted
+from chalicelib.api.views.files import CandidateList, FileLink
 from chalicelib.api.views.jobs import (
-    CandidateList,
     CountsView,
     EventList,
     EventView,
-    FileLink,
     JobCard,
     JobsPage,
     JobView,
     Viewer,
     show,
 )
-from chalicelib.aws import events, jobs
+from chalicelib.aws import documents, events, jobs
 from chalicelib.aws.counters import Tally
 from chalicelib.aws.jobs import Wanted
 from chalicelib.domain.errors import InvalidInput, NotFound
@@ -123,8 +122,9 @@ def list_events(call: Call, job_id: str) -> EventList:
 
 @routes.get("/jobs/{job_id}/candidate-files", allow={Actor.STAFF})
 def list_candidate_files(call: Call, job_id: str) -> CandidateList:
-    """The original and what slicers saved, with a recommendation."""
-    return CandidateList.of(job_files.candidates(jobs.get(job_id)))
+    """The original and what slicers saved, with a recommendation and what the files tell."""
+    job = jobs.get(job_id)
+    return CandidateList.of(job, job_files.sliced_candidates(job), documents.catalog())
 
 
 @routes.get("/jobs/{job_id}/files/{name}", allow={Actor.STAFF})

@@ -172,6 +172,15 @@ def read(key: str, version_id: str | None = None) -> bytes:
     return body
 
 
+def read_range(file: StoredFile, start: int, length: int) -> bytes:
+    """Some bytes of exactly that version. Raises Missing."""
+    wanted = f"bytes={start}-{start + length - 1}"
+    with _missing():
+        answer = client().get_object(Bucket=_bucket(), Key=file.key, VersionId=file.version_id, Range=wanted)
+    body: bytes = answer["Body"].read()
+    return body
+
+
 def presign_download(key: str, filename: str, expires_s: int, *, inline: bool = False) -> str:
     """A URL that downloads `key` under the name `filename` for `expires_s` seconds."""
     kind = "inline" if inline else "attachment"

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from chalicelib.aws import events, files, jobs
+from chalicelib.aws.files import StoredFile
 from chalicelib.aws.tables import Job
 from chalicelib.domain import filenames
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.events import EventType
 from chalicelib.domain.filenames import Candidate
 from chalicelib.domain.people import Caller
-from chalicelib.services import clock, filing
+from chalicelib.services import clock, filing, slicing
+from chalicelib.services.slicing import Slicing
 
 LINK_LASTS = timedelta(hours=1)
 
 
 def candidates(job: Job) -> list[Candidate]:
     """The original and what slicers saved beside it."""
-    present = [(f.name, f.size, f.modified_at) for f in filing.files_of(job) if f.is_latest]
+    return _among(job, [file for file in filing.files_of(job) if file.is_latest])
+
+
+def sliced_candidates(job: Job) -> list[tuple[Candidate, Slicing | None]]:
+    """`candidates`, and what those that a slicer saved tell."""
+    stored = {file.name: file for file in filing.files_of(job) if file.is_latest}
+    listed = _among(job, stored.values())
+    told = slicing.of_files([stored[file.name] for file in listed if not file.is_original])
+    return [(file, told.get(file.name)) for file in listed]
+
+
+def _among(job: Job, stored: Iterable[StoredFile]) -> list[Candidate]:
+    present = [(file.name, file.size, file.modified_at) for file in stored]
     return filenames.candidates(present, job.display_name, job.original_name)
 
 

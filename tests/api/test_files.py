@@ -56,7 +56,16 @@ def test_at_first_there_is_the_original(staff: HttpClient, job: Job, content: by
     assert abs(datetime.now(UTC) - modified) < timedelta(minutes=1)
     original = f"{job['display_name']}.stl"
     assert found == {
-        "files": [{"name": original, "size": len(content), "is_original": True, "recommended": True}],
+        "files": [
+            {
+                "name": original,
+                "size": len(content),
+                "is_original": True,
+                "recommended": True,
+                "slicing": None,
+                "not_read": None,
+            }
+        ],
         "recommended": original,
     }
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from chalicelib.api.views.common import Time, print_facts
 from chalicelib.api.views.models import MeshError, MeshFacts
 from chalicelib.aws import documents, payments, tables
-from chalicelib.domain import filenames, lifecycle, locks
+from chalicelib.domain import lifecycle, locks
 from chalicelib.domain.catalog import Catalog
 from chalicelib.domain.lab_settings import LabSettings
 from chalicelib.domain.lifecycle import Action, Actor, Status
@@ -243,39 +243,6 @@ class EventList(BaseModel):
 
     events: list[EventView]
     complete: bool
-
-
-class CandidateView(BaseModel):
-    """A file that could be printed; size in bytes."""
-
-    name: str
-    size: int
-    modified_at: Time
-    is_original: bool
-    recommended: bool
-
-
-class CandidateList(BaseModel):
-    """The job's files, and the one that the form selects."""
-
-    files: list[CandidateView]
-    recommended: str | None
-
-    @classmethod
-    def of(cls, files: list[filenames.Candidate]) -> CandidateList:
-        """From the files in the job's folder."""
-        best = filenames.recommended(files)
-        return cls(
-            files=[CandidateView(**vars(file), recommended=file.name == best) for file in files],
-            recommended=best,
-        )
-
-
-class FileLink(BaseModel):
-    """A download that ends."""
-
-    url: str
-    expires_at: Time
 
 
 def _card(job: tables.Job, viewer: Viewer) -> dict[str, Any]:
