@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]
-UNWEIGHED: dict[str, str | None] = {
+UNWEIGHED: dict[str, Any] = {
     "filament_used__g": None,
     "total_filament_used__g": "0.00",
     "filament_density": "0",
