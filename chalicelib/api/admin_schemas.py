@@ -103,7 +103,7 @@ class CatalogPrinter(Part):
 
 
 class CatalogMaterial(Part):
-    """A material; the price in cents per gram may have two decimals."""
+    """A material; the price in cents per gram may have two decimals. Left out, the density stays as it is."""
 
     id: Slug
     name: Name
@@ -111,6 +111,7 @@ class CatalogMaterial(Part):
     price_per_gram_cents: Annotated[Decimal, Field(gt=0, le=100_000, max_digits=8, decimal_places=2)]
     colors: Annotated[list[Color], Field(min_length=1, max_length=100)]
     active: bool
+    density_g_cm3: Annotated[Decimal, Field(gt=0, le=25, decimal_places=3)] | None = None
 
 
 class CatalogUpdate(ByStaff):

@@ -74,6 +74,7 @@ REQUESTS: dict[str, Any] = {
                 "name": "Filament",
                 "method": "Filament",
                 "price_per_gram_cents": 10,
+                "density_g_cm3": 1.24,
                 "colors": ["Blue", "White"],
                 "active": True,
             }

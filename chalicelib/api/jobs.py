@@ -23,7 +23,7 @@ from chalicelib.api.views.jobs import (
     Viewer,
     show,
 )
-from chalicelib.aws import events, jobs
+from chalicelib.aws import documents, events, jobs
 from chalicelib.aws.counters import Tally
 from chalicelib.aws.jobs import Wanted
 from chalicelib.domain.errors import InvalidInput, NotFound
@@ -122,8 +122,9 @@ def list_events(call: Call, job_id: str) -> EventList:
 
 @routes.get("/jobs/{job_id}/candidate-files", allow={Actor.STAFF})
 def list_candidate_files(call: Call, job_id: str) -> CandidateList:
-    """The original and what slicers saved, with a recommendation and what the slicers say of the print."""
-    return CandidateList.of(*job_files.candidates_with_facts(jobs.get(job_id)))
+    """The original and what slicers saved, with a recommendation and what the files tell."""
+    job = jobs.get(job_id)
+    return CandidateList.of(job, job_files.sliced_candidates(job), documents.catalog())
 
 
 @routes.get("/jobs/{job_id}/files/{name}", allow={Actor.STAFF})

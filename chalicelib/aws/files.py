@@ -68,7 +68,7 @@ def _missing() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 412}:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
             raise Missing from error
         raise
 
@@ -172,15 +172,12 @@ def read(key: str, version_id: str | None = None) -> bytes:
     return body
 
 
-def read_range(key: str, etag: str, start: int, length: int) -> bytes:
-    """Some bytes of the current version, as long as it is the one of `etag`. Raises Missing.
-
-    Not by its id: the local cloud knows ranges of current versions only.
-    """
-    span = f"bytes={start}-{start + length - 1}"
+def read_range(file: StoredFile, start: int, length: int) -> bytes:
+    """Some bytes of exactly that version. Raises Missing."""
+    wanted = f"bytes={start}-{start + length - 1}"
     with _missing():
-        answer = client().get_object(Bucket=_bucket(), Key=key, IfMatch=etag, Range=span)
-        body: bytes = answer["Body"].read()
+        answer = client().get_object(Bucket=_bucket(), Key=file.key, VersionId=file.version_id, Range=wanted)
+    body: bytes = answer["Body"].read()
     return body
 
 

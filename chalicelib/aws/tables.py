@@ -434,7 +434,7 @@ class Finding(Table):
 
 
 class Transient(Table):
-    """Rate windows and idempotency records; each expires by itself."""
+    """Rate windows, idempotency records and what slicers' files tell; each expires by itself."""
 
     class Meta:
         table_name = settings().table("transient")

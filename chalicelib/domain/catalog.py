@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from chalicelib.domain import densities
+
 
 @dataclass(frozen=True)
 class Method:
@@ -29,7 +31,10 @@ class Printer:
 
 @dataclass(frozen=True)
 class Material:
-    """A material of one method, priced by the gram, in the colours on the shelf."""
+    """A material of one method, priced by the gram, in the colours on the shelf.
+
+    Its density is what a slicer's volume weighs; None where neither the catalog nor the name tells.
+    """
 
     id: str
     name: str
@@ -37,6 +42,7 @@ class Material:
     price_per_gram_cents: Decimal
     colors: tuple[str, ...]
     active: bool
+    density_g_cm3: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class Catalog:
                     Decimal(str(m["price_per_gram_cents"])),
                     tuple(m["colors"]),
                     m["active"],
+                    _density(m),
                 )
                 for m in data["materials"]
             ),
@@ -94,6 +101,12 @@ class Catalog:
     def material(self, material_id: str) -> Material | None:
         """The material of that id, active or not."""
         return next((m for m in self.materials if m.id == material_id), None)
+
+
+def _density(material: Mapping[str, Any]) -> Decimal | None:
+    """As stored; catalogs from before densities get the usual one."""
+    stored = material.get("density_g_cm3")
+    return Decimal(str(stored)) if stored else densities.usual(material["name"], material["method"])
 
 
 def _volume(sides: list[float]) -> tuple[float, float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -14,31 +15,27 @@ from chalicelib.domain.events import EventType
 from chalicelib.domain.filenames import Candidate
 from chalicelib.domain.people import Caller
 from chalicelib.services import clock, filing, slicing
-from chalicelib.slicers import Facts
+from chalicelib.services.slicing import Slicing
 
 LINK_LASTS = timedelta(hours=1)
 
 
 def candidates(job: Job) -> list[Candidate]:
     """The original and what slicers saved beside it."""
-    return _candidates(job, _present(job))
+    return _among(job, [file for file in filing.files_of(job) if file.is_latest])
 
 
-def candidates_with_facts(job: Job) -> tuple[list[Candidate], dict[str, Facts]]:
-    """The same, and by name what the slicers say of the print in them."""
-    present = _present(job)
-    found = _candidates(job, present)
-    names = {candidate.name for candidate in found}
-    return found, slicing.facts_of(file for file in present if file.name in names)
+def sliced_candidates(job: Job) -> list[tuple[Candidate, Slicing | None]]:
+    """`candidates`, and what those that a slicer saved tell."""
+    stored = {file.name: file for file in filing.files_of(job) if file.is_latest}
+    listed = _among(job, stored.values())
+    told = slicing.of_files([stored[file.name] for file in listed if not file.is_original])
+    return [(file, told.get(file.name)) for file in listed]
 
 
-def _present(job: Job) -> list[StoredFile]:
-    return [file for file in filing.files_of(job) if file.is_latest]
-
-
-def _candidates(job: Job, present: list[StoredFile]) -> list[Candidate]:
-    facts = [(file.name, file.size, file.modified_at) for file in present]
-    return filenames.candidates(facts, job.display_name, job.original_name)
+def _among(job: Job, stored: Iterable[StoredFile]) -> list[Candidate]:
+    present = [(file.name, file.size, file.modified_at) for file in stored]
+    return filenames.candidates(present, job.display_name, job.original_name)
 
 
 def _with_file(job_id: str, filename: str) -> Job:

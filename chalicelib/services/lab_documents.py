@@ -27,6 +27,7 @@ def replace_catalog(data: Mapping[str, Any], expected_version: int, by: Caller) 
     now = clock.now()
     if changes.is_repeat(by, now):
         return documents.catalog()
+    data = _with_densities(data)
     new = Catalog.from_data(expected_version + 1, data)
     problems = offers.problems(new)
     if problems:
@@ -34,6 +35,18 @@ def replace_catalog(data: Mapping[str, Any], expected_version: int, by: Caller) 
     details = {"version": new.version, "printers": len(new.printers), "materials": len(new.materials)}
     _replace(documents.CATALOG, EventType.CATALOG_UPDATED, data, expected_version, by, now, details)
     return new
+
+
+def _with_densities(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A material whose density is left out keeps the one it has."""
+    stored = documents.find(documents.CATALOG)
+    known = {m["id"]: m.get("density_g_cm3") for m in (stored.data if stored else {}).get("materials", [])}
+    return {
+        **data,
+        "materials": [
+            {**m, "density_g_cm3": m.get("density_g_cm3") or known.get(m["id"])} for m in data["materials"]
+        ],
+    }
 
 
 def change_settings(

@@ -1,91 +1,62 @@
-"""What the slicer outputs of a job say of the print, read from the store a piece at a time."""
+"""What the files that slicers saved tell, read once for each content."""
 
 from __future__ import annotations
 
-import io
 import logging
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from dataclasses import dataclass
+from typing import Any
 
-from chalicelib import slicers
-from chalicelib.aws import files
+from chalicelib import slicer_output
+from chalicelib.aws import files, slicings
 from chalicelib.aws.files import StoredFile
 from chalicelib.domain import filenames
-from chalicelib.slicers import Facts
+from chalicelib.services import clock
+from chalicelib.slicer_output import SlicerFacts, Source, Unreadable
 
 log = logging.getLogger(__name__)
 
-# The newest: who saves more has found out what the others say.
-MAX_FILES = 12
-_AT_ONCE = 6
-_PIECE = 256 << 10
-_MOST_BYTES = 8 << 20
+MAX_READ_AT_ONCE = 8
+"""Files that one request reads; the next one goes on."""
 
 
-def facts_of(stored: Iterable[StoredFile]) -> dict[str, Facts]:
-    """The facts by file name, of the newest files; a file that cannot be read or says nothing has none."""
-    readable = [file for file in stored if filenames.extension(file.name) in slicers.READABLE]
-    newest = sorted(readable, key=lambda file: file.modified_at, reverse=True)[:MAX_FILES]
-    if not newest:
-        return {}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = zip(newest, pool.map(_facts, newest), strict=True)
-        return {file.name: facts for file, facts in found if facts}
+@dataclass(frozen=True)
+class Slicing:
+    """What a file tells, or the code and the words why it does not."""
+
+    facts: SlicerFacts | None
+    problem: dict[str, str] | None
 
 
-def _facts(file: StoredFile) -> Facts | None:
+def of_files(stored: list[StoredFile]) -> dict[str, Slicing]:
+    """What each of these files tells, by its name."""
+    known = slicings.find(stored, slicer_output.VERSION)
+    new = [file for file in stored if file.key not in known]
+    for file in new[:MAX_READ_AT_ONCE]:
+        known[file.key] = _read(file)
+    later = _problem("later", "These are many files at once. Load the list again to read this one.")
+    return {file.name: _slicing(known.get(file.key, later)) for file in stored}
+
+
+def _read(file: StoredFile) -> dict[str, Any]:
+    """Read a file and remember it. No file keeps staff from seeing the others."""
+    source = Source(file.size, lambda start, length: files.read_range(file, start, length))
     try:
-        return _read(file.key, file.etag, file.size)
-    except files.Missing:  # it moved on with its job, or was saved again
-        return None
-    except _TooMuch:
-        log.info("slicer output not read", extra={"size": file.size})
-        return None
+        found = {"facts": slicer_output.facts(source, filenames.extension(file.name)).as_dict()}
+    except Unreadable as refusal:
+        found = _problem(refusal.code, refusal.message)
+    except files.Missing:
+        return _problem("moved", "The file was moved while it was read. Load the list again.")
+    except Exception:
+        log.exception("slicer output not read", extra={"key": file.key})
+        return _problem("failed", "Weight and time could not be read just now.")
+    slicings.keep(file, slicer_output.VERSION, found, clock.now())
+    return found
 
 
-@lru_cache(maxsize=512)
-def _read(key: str, etag: str, size: int) -> Facts | None:
-    """Remembered: what has this ETag never changes."""
-    stream = io.BufferedReader(_Ranges(key, etag, size), _PIECE)
-    return slicers.read(stream, size, filenames.extension(key))
+def _problem(code: str, message: str) -> dict[str, Any]:
+    return {"problem": {"code": code, "message": message}}
 
 
-class _TooMuch(Exception):
-    """The file wants more of itself to be read than any honest one does."""
-
-
-class _Ranges(io.RawIOBase):
-    """An object as a file that can be read anywhere."""
-
-    def __init__(self, key: str, etag: str, size: int) -> None:
-        super().__init__()
-        self._key, self._etag, self._size = key, etag, size
-        self._position = self._taken = 0
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def seekable(self) -> bool:
-        """It is."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Nothing is read for it."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        """One request for what is asked for."""
-        wanted = min(len(buffer), self._size - self._position)
-        if wanted <= 0:
-            return 0
-        self._taken += wanted
-        if self._taken > _MOST_BYTES:
-            raise _TooMuch
-        piece = files.read_range(self._key, self._etag, self._position, wanted)
-        buffer[: len(piece)] = piece
-        self._position += len(piece)
-        return len(piece)
+def _slicing(found: dict[str, Any]) -> Slicing:
+    facts = found.get("facts")
+    return Slicing(SlicerFacts.from_dict(facts) if facts else None, found.get("problem"))

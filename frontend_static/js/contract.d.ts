@@ -128,17 +128,18 @@ export interface CandidateFiles {
   recommended: string | null;
 }
 
-/** A file that could be printed; size in bytes; `slicer_facts` where it is sliced and says something. */
+/** A file that could be printed; size in bytes. Of a slicer's file either `slicing` or `not_read`. */
 export interface CandidateFile {
   name: string;
   size: number;
   modified_at: string;
   is_original: boolean;
   recommended: boolean;
-  slicer_facts: SlicerFacts | null;
+  slicing: Slicing | null;
+  not_read: NotRead | null;
 }
 
-/** A material; the price in cents per gram may have two decimals. */
+/** A material; the price in cents per gram may have two decimals. Left out, the density stays as it is. */
 export interface CatalogMaterial {
   id: string;
   name: string;
@@ -146,6 +147,7 @@ export interface CatalogMaterial {
   price_per_gram_cents: number;
   colors: string[];
   active: boolean;
+  density_g_cm3?: number | null;
 }
 
 /** A way of printing, with the text that the form shows. */
@@ -321,6 +323,13 @@ export interface Diagnosis {
   health: ComponentsView;
 }
 
+/** Why the file is not for `choice`, the id of a printer or a material. */
+export interface Difference {
+  about: "printer" | "size" | "material";
+  choice: string;
+  message: string;
+}
+
 /** Four of five prints are finished between both; from how many that were finished in the last days. */
 export interface EstimateView {
   earliest: string;
@@ -386,6 +395,13 @@ export interface FailedMailPage {
   page: number;
   limit: number;
   total: number;
+}
+
+/** What one extruder uses; null is what the slicer does not tell. */
+export interface FilamentUse {
+  type: string | null;
+  length_mm: number | null;
+  weight_g: number | null;
 }
 
 /** A download that ends. */
@@ -588,6 +604,13 @@ export interface Material {
   price_per_gram_cents: number;
   colors: string[];
   active: boolean;
+  density_g_cm3: number | null;
+}
+
+/** What the print weighs in a material of the catalog, by its volume and density. */
+export interface MaterialWeight {
+  material: string;
+  weight_g: number;
 }
 
 /** Why the model could not be measured. */
@@ -650,6 +673,12 @@ export interface NewWorkstation {
   role: "staff" | "admin" | "agent";
   password: string;
   share_path?: string;
+}
+
+/** Why a slicer's file tells nothing. */
+export interface NotRead {
+  code: string;
+  message: string;
 }
 
 /** One entry of the notes. */
@@ -941,14 +970,21 @@ export interface Slice {
   totals: Totals;
 }
 
-/** What a slicer wrote of the print into its file; null for what it does not say. Unrounded. */
-export interface SlicerFacts {
+/** What a slicer wrote into its file; null is what it does not tell. */
+export interface Slicing {
   slicer: string | null;
+  slicer_version: string | null;
+  printer: string | null;
+  nozzle_mm: number | null;
   weight_g: number | null;
-  time_hours: number | null;
-  filament_mm: number | null;
+  time_s: number | null;
+  filaments: FilamentUse[];
   layers: number | null;
-  material: string | null;
+  layer_height_mm: number | null;
+  size_mm: [number, number, number] | null;
+  thumbnail: string | null;
+  estimated_weights: MaterialWeight[];
+  differences: Difference[];
 }
 
 /** Deactivate, or bring back. */

@@ -16,7 +16,6 @@ from infra.http_client import HttpClient
 from infra.local.pump import Pump
 from tests import invariants
 from tests.models import next_seed, stl_bytes
-from tests.slicers import outputs
 from tests.steps import API, SAM, act, confirm, lock, ok, refused, show, submit, to_status, wrong_fields
 
 Job = dict[str, Any]
@@ -63,7 +62,8 @@ def test_at_first_there_is_the_original(staff: HttpClient, job: Job, content: by
                 "size": len(content),
                 "is_original": True,
                 "recommended": True,
-                "slicer_facts": None,
+                "slicing": None,
+                "not_read": None,
             }
         ],
         "recommended": original,
@@ -86,37 +86,6 @@ def test_what_slicers_saved_is_offered_the_newest_recommended(
         (older, False),
     ]
     assert found["recommended"] == newer
-
-
-def test_what_slicers_say_of_the_print(staff: HttpClient, job: Job, slice_as: Any) -> None:
-    """Of each kind of file, however long it is; a file that says nothing is offered all the same."""
-    plates = {"Metadata/plate_1.gcode": outputs.gcode(outputs.BAMBU)}
-    saved = {
-        slice_as("_prusa.gcode", body=outputs.gcode(outputs.PRUSA, moves=2_000_000)): 45.25,
-        slice_as("_binary.bgcode", body=outputs.bgcode([(0, {}), (4, {"filament used [g]": "3.5"})])): 3.5,
-        slice_as("_bambu.gcode.3mf", body=outputs.threemf(plates)): 7.0,
-        slice_as("_project.3mf", body=outputs.threemf({})): None,
-        slice_as("_cut.bgcode", body=b"GCDE\1"): None,
-        slice_as("_other.form", body=b"filament used [g] = 3"): None,
-    }
-    files = {file["name"]: file["slicer_facts"] for file in _candidates(staff, job)["files"]}
-    assert {name: facts and facts["weight_g"] for name, facts in files.items() if name in saved} == saved
-    [prusa] = [facts for name, facts in files.items() if name.endswith("_prusa.gcode")]
-    assert prusa == {
-        "slicer": "PrusaSlicer 2.7.1+win64",
-        "weight_g": 45.25,
-        "time_hours": 25.425,
-        "filament_mm": 15171.5,
-        "layers": None,
-        "material": "PETG",
-    }
-
-
-def test_a_file_that_is_saved_again_says_the_new(staff: HttpClient, job: Job, slice_as: Any) -> None:
-    for grams in ("3.00", "4.00"):
-        name = slice_as(".gcode", body=f"; filament used [g] = {grams}\n".encode())
-        files = {file["name"]: file["slicer_facts"] for file in _candidates(staff, job)["files"]}
-        assert files[name]["weight_g"] == float(grams)
 
 
 def _later_than(name: str) -> None:

@@ -7,6 +7,9 @@ import re
 import numpy as np
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from chalicelib.aws import jobs
+from chalicelib.aws.tables import Job
+from chalicelib.domain.lifecycle import Status
 from infra.model_files import binary_stl
 from infra.solids import Triangles, prism
 
@@ -51,6 +54,12 @@ def in_view(place: Page | Locator) -> None:
     expect(place.get_by_role("button", name="Reset view")).to_be_visible(timeout=PATIENCE_MS)
 
 
+def picture(page: Page) -> bytes:
+    """The view as it looks once the frame after the last change is shown."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
+    return page.locator(".viewer").screenshot()
+
+
 def send(page: Page) -> None:
     """Press the button."""
     page.get_by_role("button", name="Submit for review").click()
@@ -60,3 +69,8 @@ def arrive(page: Page) -> None:
     """The success page is shown."""
     page.wait_for_url("**/submit/success**", timeout=PATIENCE_MS)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your model is with us")
+
+
+def all_jobs() -> list[Job]:
+    """Every job there is."""
+    return [job for status in Status for job in jobs.in_status(status)]

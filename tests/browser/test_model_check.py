@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, Request, expect
 
 from infra import samples
 from infra.model_files import binary_stl, threemf
-from tests.browser.student import PATIENCE_MS, box, fill, in_view, pick, send, stl
+from tests.browser.student import PATIENCE_MS, box, fill, in_view, pick, picture, send, stl
 
 pytestmark = pytest.mark.browser
 
@@ -51,12 +51,6 @@ def test_a_model_is_shown_and_measured(visit: Visit, look: Look, phone: bool, da
     in_view(page)
     assert len(picture(page)) > 8_000  # an empty view takes a few hundred bytes
     look(page, f"model-{'phone' if phone else 'desk'}{'-dark' if dark else ''}")
-
-
-def picture(page: Page) -> bytes:
-    """The view as it looks once the frame after the last change is shown."""
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))")
-    return page.locator(".viewer").screenshot()
 
 
 def test_too_large_names_the_side_and_the_printer_that_fits(visit: Visit, look: Look) -> None:
@@ -162,93 +156,6 @@ def test_what_only_the_server_can_read_may_be_sent(visit: Visit) -> None:
     expect(page.locator("#file-error")).to_contain_text("damaged", timeout=PATIENCE_MS)  # the server's word
 
 
-def test_the_view_is_turned_by_keyboard(visit: Visit) -> None:
-    page = visit("/")
-    fill(page)
-    pick(page, stl("stand.stl", samples.phone_stand()))
-    canvas = page.locator(".viewer-canvas")
-    in_view(page)
-    canvas.focus()
-    page.keyboard.press("0")
-    first = picture(page)
-    for key in ("ArrowLeft", "ArrowUp", "+", "Shift+ArrowRight"):
-        before = picture(page)
-        page.keyboard.press(key)
-        assert picture(page) != before, key
-    page.keyboard.press("0")
-    assert picture(page) == first
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Zoom in")).to_be_focused()
-
-
-def test_a_view_that_the_browser_takes_away_comes_back(visit: Visit) -> None:
-    page = visit("/", phone=True)
-    fill(page)
-    panel = pick(page, stl("stand.stl", samples.phone_stand()))
-    in_view(page)
-    page.evaluate(
-        "window.taken = document.querySelector('.viewer-canvas').getContext('webgl2')"
-        ".getExtension('WEBGL_lose_context'); taken.loseContext()"
-    )
-    expect(panel).to_contain_text("The 3D view was stopped by the browser")
-    page.evaluate("taken.restoreContext()")
-    in_view(page)
-    assert len(picture(page)) > 8_000
-
-
-def test_another_file_takes_the_place_of_the_first(visit: Visit) -> None:
-    page = visit("/")
-    fill(page)
-    pick(page, stl("gear.stl", samples.spur_gear()))
-    page.get_by_label("Model file").set_input_files(stl("stand.stl", samples.phone_stand()))
-    panel = pick(page, stl("stand.stl", samples.phone_stand()))
-    expect(panel).to_contain_text("72 × 93.1 × 97.9 mm")
-    in_view(page)
-    expect(page.locator(".viewer-canvas")).to_have_count(1)
-    page.get_by_label("Model file").set_input_files([])
-    expect(panel).to_be_hidden()
-
-
-def test_without_webgl_the_measures_are_shown_all_the_same(visit: Visit, look: Look) -> None:
-    page = visit("about:blank", phone=True)
-    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
-    page.goto("/")
-    fill(page)
-    panel = pick(page, stl("stand.stl", samples.phone_stand()))
-    expect(panel).to_contain_text("cannot show the model in 3D", timeout=PATIENCE_MS)
-    expect(panel).to_contain_text("Fits the Prusa MK4S")
-    look(page, "model-no-webgl-phone")
-
-
-def test_the_wheel_scrolls_the_page_until_the_view_has_the_focus(visit: Visit) -> None:
-    page = visit("/")
-    fill(page)
-    pick(page, stl("stand.stl", samples.phone_stand()))
-    in_view(page)
-    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
-    page.locator(".viewer-canvas").scroll_into_view_if_needed()
-    page.locator(".viewer-canvas").hover()
-    before, place = picture(page), page.evaluate("scrollY")
-    page.mouse.wheel(0, -120)
-    expect_scrolled(page, place)
-    page.locator(".viewer-canvas").scroll_into_view_if_needed()
-    assert picture(page) == before  # nothing was zoomed
-    page.locator(".viewer-canvas").focus()
-    page.locator(".viewer-canvas").hover()
-    before = picture(page)
-    page.mouse.wheel(0, -120)
-    assert picture(page) != before
-
-
-def expect_scrolled(page: Page, from_: float) -> None:
-    """The page has moved."""
-    page.evaluate(
-        "(from) => new Promise((moved) => { const look = () => scrollY === from"
-        " ? requestAnimationFrame(look) : moved(); look(); })",
-        from_,
-    )
-
-
 def test_without_methods_the_form_says_so_and_tries_again(visit: Visit, look: Look) -> None:
     page = visit("about:blank", phone=True)
     page.route("**/api/v1/catalog", lambda route: route.abort("internetdisconnected"))
@@ -260,3 +167,28 @@ def test_without_methods_the_form_says_so_and_tries_again(visit: Visit, look: Lo
     alert.get_by_role("button", name="Try again").click()
     expect(page.get_by_label("Print method")).to_be_enabled()
     expect(alert).to_have_count(0)
+
+
+SHIFTS = """
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value } of list.getEntries()) shifts.push(value);
+  }).observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440, 2560])
+def test_nothing_jumps_and_nothing_sticks_out(visit: Visit, look: Look, width: int) -> None:
+    page = visit("about:blank")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_init_script(SHIFTS)
+    page.goto("/")
+    fill(page)
+    page.locator("#drop").evaluate("(area) => area.scrollIntoView({ block: 'start' })")
+    page.evaluate("shifts.length = 0")
+    pick(page, stl("stand.stl", samples.phone_stand()))
+    in_view(page)
+    place, *later = page.evaluate("shifts")
+    assert sum(later) < 0.02, (place, later)  # the place for it is made once, at the student's own action
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look(page, f"model-{width}")

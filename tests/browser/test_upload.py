@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from chalicelib.aws import jobs
-from chalicelib.aws.tables import Job, Upload
-from chalicelib.domain.lifecycle import Status
+from chalicelib.aws.tables import Upload
 from infra import samples
-from infra.local.mailbox import Mailbox
-from infra.local.pump import Pump
-from tests import steps
-from tests.browser.student import PATIENCE_MS, arrive, fill, pick, send, stl
+from tests.browser.student import PATIENCE_MS, all_jobs, arrive, fill, pick, send, stl
 
 pytestmark = pytest.mark.browser
 
@@ -25,11 +19,6 @@ Look = Callable[[Page, str], None]
 STORE = "**/_files/**"
 COMPLETE = "**/api/v1/submit/uploads/*/complete"
 NO_CONNECTION = "internetdisconnected"
-
-
-def all_jobs() -> list[Job]:
-    """Every job there is."""
-    return [job for status in Status for job in jobs.in_status(status)]
 
 
 def test_a_lost_connection_is_waited_for(visit: Visit, look: Look) -> None:
@@ -159,6 +148,44 @@ def test_a_reload_keeps_what_was_typed_and_picked(visit: Visit, look: Look) -> N
     expect(page.get_by_text("Choose a file")).to_be_visible()
 
 
+def test_the_file_is_forgotten_after_a_day(visit: Visit) -> None:
+    page = visit("/")
+    pick(page, stl("gear.stl", samples.spur_gear()))
+    expect(page.get_by_text("Kept in this browser")).to_be_visible()
+    page.evaluate("""new Promise((done) => {
+      const opening = indexedDB.open('printlab');
+      opening.onsuccess = () => {
+        const transaction = opening.result.transaction('files', 'readwrite');
+        const files = transaction.objectStore('files');
+        const reading = files.getAll();
+        reading.onsuccess = () => {
+          for (const kept of reading.result) files.put({ ...kept, at: kept.at - 864e5 - 1 });
+        };
+        transaction.oncomplete = () => { opening.result.close(); done(); };
+      };
+    })""")
+    page.reload()
+    expect(page.get_by_label("Print method")).to_be_enabled()
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("Choose a file")).to_be_visible()
+
+
+def test_what_was_cancelled_is_not_called_interrupted(visit: Visit) -> None:
+    page = visit("/")
+    fill(page)
+    pick(page, stl("gear.stl", samples.spur_gear()))
+    page.route(STORE, lambda route: route.abort(NO_CONNECTION))
+    send(page)
+    expect(page.get_by_text("The connection is lost")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Nothing was submitted")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("region", name="Check of your model")).to_contain_text(
+        "Fits", timeout=PATIENCE_MS
+    )
+    expect(page.get_by_text("Your upload was interrupted")).to_have_count(0)
+
+
 def test_another_tab_does_not_see_the_file(visit: Visit) -> None:
     page = visit("/")
     pick(page, stl("secret.stl", samples.spur_gear()))
@@ -167,94 +194,6 @@ def test_another_tab_does_not_see_the_file(visit: Visit) -> None:
     other.goto("/")
     expect(other.get_by_label("Print method")).to_be_enabled()
     expect(other.get_by_text("Choose a file")).to_be_visible()
-
-
-def test_the_same_file_twice_is_explained(visit: Visit, look: Look) -> None:
-    page = visit("/", phone=True)
-    fill(page)
-    pick(page, stl("gear.stl", samples.spur_gear()))
-    send(page)
-    arrive(page)
-    page.goto("/")
-    fill(page)
-    pick(page, stl("renamed.stl", samples.spur_gear()))
-    send(page)
-    expect(page.get_by_text("You have already submitted this file")).to_be_visible(timeout=PATIENCE_MS)
-    look(page, "form-duplicate-phone")
-    assert len(all_jobs()) == 1
-
-
-def test_too_many_submissions_say_when_to_come_back(visit: Visit, look: Look) -> None:
-    steps.configure(submissions_per_hour=1, catalog_requests_per_minute=10_000)
-    page = visit("/", dark=True)
-    fill(page)
-    pick(page, stl("gear.stl", samples.spur_gear()))
-    send(page)
-    arrive(page)
-    page.goto("/")
-    fill(page)
-    pick(page, stl("vase.stl", samples.phone_stand()))
-    send(page)
-    notice = page.get_by_role("alert")
-    expect(notice).to_contain_text("Too many submissions from this network", timeout=PATIENCE_MS)
-    expect(notice).to_contain_text(re.compile(r"Try again at \d+:\d\d [AP]M"))
-    expect(page.get_by_label("E-mail")).to_have_value("zoe@example.edu")
-    look(page, "form-rate-limit-dark")
-
-
-NAMES = {
-    "script": ("<script>alert(1)</script> & <b>bold</b>", "<img src=x onerror=alert(1)>.stl"),
-    "rtl": ("עברית العربية", "دستگاه چاپ.stl"),
-    "emoji": ("🦊 Zoë 👩‍🔧", "дракон 🐉.stl"),
-    "long": ("Ñ" * 100, "n" * 96 + ".stl"),
-}
-
-
-@pytest.mark.parametrize("kind", NAMES)
-def test_names_of_any_kind(visit: Visit, look: Look, mailbox: Mailbox, pump: Pump, kind: str) -> None:
-    name, file = NAMES[kind]
-    page = visit("/", phone=True)
-    fill(page, name)
-    pick(page, stl(file, samples.spur_gear()))
-    look(page, f"form-name-{kind}-phone")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    send(page)
-    page.wait_for_url("**/submit/success**", timeout=PATIENCE_MS)
-    look(page, f"submitted-name-{kind}-phone")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    [job] = all_jobs()
-    assert jobs.get(job.id).student_name == name
-
-
-def test_a_name_that_the_lab_refuses_stands_at_the_file(visit: Visit) -> None:
-    page = visit("/")
-    fill(page)
-    pick(page, stl("\u202egpj.model.stl", samples.spur_gear()))  # reads as another ending
-    send(page)
-    expect(page.locator("#file-error")).not_to_be_empty(timeout=PATIENCE_MS)
-    expect(page.get_by_label("Model file")).to_be_focused()
-
-
-def test_everything_works_by_keyboard(visit: Visit) -> None:
-    page = visit("/")
-    expect(page.get_by_label("Print method")).to_be_enabled()
-    page.get_by_label("Model file").set_input_files(stl("gear.stl", samples.spur_gear()))
-    keys = page.keyboard
-    page.get_by_label("Name", exact=True).focus()
-    for text in ("Zoë Núñez", "zoe@example.edu", "Eng", "ME 2733", "Fil", "Bl"):
-        keys.type(text)
-        keys.press("Tab")
-    keys.type("Prusa M")
-    expect(page.get_by_label("Printer", exact=True)).to_have_value("prusa-mk4s")
-    for _ in range(12):
-        keys.press("Tab")
-        if page.evaluate("document.activeElement.id") == "acknowledged_minimum_charge":
-            break
-    keys.type("Y")
-    keys.press("Tab")
-    expect(page.get_by_role("button", name="Submit for review")).to_be_focused()
-    keys.press("Enter")
-    arrive(page)
 
 
 def test_abandoned_uploads_are_no_jobs(visit: Visit) -> None:

@@ -85,17 +85,17 @@ test('what no printer can make, and what is finer than it can show', async () =>
 test('the price is a range from skin and infill, and never below the minimum', async () => {
   const range = priceRange(await box(100, 100, 100), CATALOG, 'Filament', 'Blue');
   // Skin of 0.8 to 1.4 mm on 60,000 mm², a tenth to a fifth of the rest, up to 15 % more for supports.
-  assert.deepEqual(range.grams.map(Math.round), [178, 390]);
-  assert.deepEqual(range.cents, [1776, 3902].map((cents, i) => Math.round(range.grams[i] * 10) || cents));
-  assert.equal(priceWords(range).price, '$17.76 to $39.02');
+  assert.deepEqual(range.grams.map(Math.round), [178, 381]);
+  assert.deepEqual(range.cents, [1776, 3810]);
+  assert.equal(priceWords(range).price, '$17.76 to $38.10');
   const small = priceWords(priceRange(await box(10, 10, 10), CATALOG, 'Filament', 'Blue'));
   assert.equal(small.price, 'About $3.00');
   assert.match(small.basis, /\$3\.00 is the minimum charge/);
 });
 
-test('resin is printed solid, and an unknown method has no price', async () => {
+test('resin is printed solid, and what nobody knows the density of has no price', async () => {
   const { grams } = priceRange(await box(100, 100, 100), CATALOG, 'Resin', 'Clear');
-  assert.deepEqual(grams.map(Math.round), [1145, 1620]);
+  assert.deepEqual(grams.map(Math.round), [1155, 1485]);
   assert.equal(priceRange(await box(9, 9, 9), CATALOG, 'Laser', ''), null);
 });
 

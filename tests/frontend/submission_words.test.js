@@ -66,6 +66,12 @@ test('every failure is explained, and whether trying again helps', () => {
   }
 });
 
+test('what was cancelled after it had arrived may be a job all the same', () => {
+  const cancelled = new DOMException('', 'AbortError');
+  assert.match(outcomeOf(cancelled, 0).text, /Nothing was submitted/);
+  assert.match(outcomeOf(cancelled, 0, true).text, /may have been made/);
+});
+
 test('a fault of ours is not dressed up as the student\'s', () => {
   assert.throws(() => outcomeOf(new TypeError('bug'), 0), TypeError);
 });

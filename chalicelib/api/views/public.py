@@ -43,6 +43,7 @@ class MaterialView(BaseModel):
     price_per_gram_cents: float
     colors: list[str]
     active: bool
+    density_g_cm3: float | None
 
 
 class CatalogView(BaseModel):
@@ -82,6 +83,7 @@ class CatalogView(BaseModel):
                     price_per_gram_cents=float(m.price_per_gram_cents),
                     colors=list(m.colors),
                     active=m.active,
+                    density_g_cm3=float(m.density_g_cm3) if m.density_g_cm3 else None,
                 )
                 for m in catalog.materials
             ],

@@ -21,6 +21,8 @@ export function createModelCheck(root, options) {
       asked += 1;
       const mine = asked;
       panel?.clear();
+      // Its place is made at once, in answer to the student's action, and not when the code has come.
+      root.hidden = !file;
       if (!file) return;
       try {
         const { createModelPanel } = await import('../views/model_panel.js');
@@ -28,6 +30,7 @@ export function createModelCheck(root, options) {
         if (mine === asked) void panel.show(file, choices());
       } catch {
         // The connection is away: the form works without the look.
+        root.hidden = true;
       }
     },
     /** @param {Choices} choices */

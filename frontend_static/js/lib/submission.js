@@ -72,5 +72,7 @@ export function createSubmission(fields, file, steps, memory) {
     },
     /** The store refused the signed fields: the next `run` asks for new ones. */
     startOver,
+    /** Whether the file is with the lab, so that the job may have been made. */
+    hasArrived: () => uploaded,
   };
 }

@@ -21,16 +21,26 @@ const NOT_ARRIVED = new Set(['upload_incomplete', 'checksum_mismatch']);
 /**
  * @param {unknown} error what `createSubmission().run` threw
  * @param {number} now ms
+ * @param {boolean} [arrived] whether the file had reached the lab
  * @returns {Outcome}
  */
-export function outcomeOf(error, now) {
-  if (error instanceof DOMException && error.name === 'AbortError') {
-    return { tone: 'info', title: 'Cancelled', text: 'Nothing was submitted. Your entries are still here.', retry: false };
-  }
+export function outcomeOf(error, now, arrived = false) {
+  if (error instanceof DOMException && error.name === 'AbortError') return cancelled(arrived);
   if (error instanceof FileUnreadable) return unreadable();
   if (error instanceof UploadFailed) return refusedByStore();
   if (error instanceof ApiError) return refusedByServer(error, now);
   throw error;
+}
+
+/**
+ * @param {boolean} arrived
+ * @returns {Outcome}
+ */
+function cancelled(arrived) {
+  const text = arrived
+    ? 'The file had already reached the lab, so the job may have been made: look for our mail, or submit again to find it.'
+    : 'Nothing was submitted. Your entries are still here.';
+  return { tone: 'info', title: 'Cancelled', text, retry: false };
 }
 
 /** @returns {Outcome} */

@@ -2,6 +2,7 @@
  * The submission form.
  * @import {Catalog, SubmittedJob} from '../contract.d.ts'
  * @import {Submission} from '../lib/submission.js'
+ * @import {Outcome} from '../lib/submission_outcome.js'
  */
 import { ApiError } from '../lib/api.js';
 import { now } from '../lib/clock.js';
@@ -172,7 +173,9 @@ async function run(submission, file) {
     finish(await runToTheEnd(submission, (progress) => render(view(progress), statusPlace), controller.signal, connection));
   } catch (error) {
     setRunning(null);
-    await showFailure(error);
+    // What the server has decided, and what was given up before it arrived, is not gone on with after a reload.
+    if (error instanceof ApiError || !submission.hasArrived()) forgetSubmission();
+    await showFailure(outcomeOf(error, now(), submission.hasArrived()));
   }
 }
 
@@ -185,9 +188,8 @@ function finish(job) {
   void forgetFile().then(() => location.assign(`/submit/success?job=${encodeURIComponent(job.id)}`));
 }
 
-/** @param {unknown} error */
-async function showFailure(error) {
-  const outcome = outcomeOf(error, now());
+/** @param {Outcome} outcome */
+async function showFailure(outcome) {
   render(outcomeView(outcome, () => form.requestSubmit()), statusPlace);
   if (!outcome.fields) return;
   // A choice that was refused may have left the catalog meanwhile.

@@ -26,7 +26,7 @@ let shownAt = 0;
 const AHEAD = {
   PENDING: 'We send you the price, and you confirm it.',
   READYTOPRINT: 'It waits for a free printer.',
-  PRINTING: 'It is on the printer.',
+  PRINTING: 'The printer makes it.',
   COMPLETED: 'We write to you: it can be picked up.',
   PAIDPICKEDUP: 'You pay at the lab and take it with you.',
 };

@@ -14,6 +14,7 @@ import { icons } from './icons.js';
 import { meshView } from './mesh.js';
 import { note, openFile } from './modals/index.js';
 import { notice } from './notice.js';
+import { platePicture, slicingLine } from './slicing.js';
 import { nameOf } from './staff_name.js';
 
 /**
@@ -123,10 +124,11 @@ const filesSection = (job, files, { commands }) => html`
     <h4>Files</h4>
     <ul class="rows">${files.map((file) => html`
       <li>
+        ${platePicture(file)}
         <span class="row-text">${file.name}
           ${file.name === job.authoritative_filename && job.status !== 'UPLOADED'
             ? html`<span class="badge badge-green">To print</span>` : nothing}
-          <br><span class="soft">${fileFacts(file)}</span>
+          <br><span class="soft">${fileFacts(file)}${slicingLine(file)}</span>
         </span>
         <span class="row-actions">
           ${isModel(file.name) ? html`

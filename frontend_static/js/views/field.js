@@ -70,7 +70,7 @@ export const textArea = (name, label, { min = 0, max, required = false, error = 
  * A positive quantity.
  * @param {string} name
  * @param {string} label
- * @param {{value: number | null, min: string, max: string, step: string, error?: string, hint?: string | Fragment}} options
+ * @param {{value: number | string | null, min: string, max: string, step: string, error?: string, hint?: string | Fragment}} options
  */
 export const numberField = (name, label, { value, min, max, step, error = '', hint = nothing }) => field({
   name, label, hint, error,

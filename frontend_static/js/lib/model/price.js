@@ -8,16 +8,16 @@ import { materialsFor } from '../catalog.js';
 
 /**
  * How solid a method prints, as [least, most] of what the lab usually sets: thickness of the solid skin, filled share
- * below it, share that supports and brim add, and the material's density.
- * @typedef {{wall_mm: Range, infill: Range, extra: Range, g_cm3: Range}} PrintStyle
+ * below it, share that supports and brim add.
+ * @typedef {{wall_mm: Range, infill: Range, extra: Range}} PrintStyle
  */
 
 /** @typedef {readonly [number, number]} Range */
 
 /** @type {Record<string, PrintStyle>} */
 const STYLES = {
-  Filament: { wall_mm: [0.8, 1.4], infill: [0.1, 0.2], extra: [0, 0.15], g_cm3: [1.24, 1.27] },
-  Resin: { wall_mm: [0, 0], infill: [1, 1], extra: [0.05, 0.35], g_cm3: [1.09, 1.2] },
+  Filament: { wall_mm: [0.8, 1.4], infill: [0.1, 0.2], extra: [0, 0.15] },
+  Resin: { wall_mm: [0, 0], infill: [1, 1], extra: [0.05, 0.35] },
 };
 
 const MM3_PER_CM3 = 1000;
@@ -36,10 +36,11 @@ const MM3_PER_CM3 = 1000;
 export function priceRange(facts, catalog, method, color) {
   const style = STYLES[method];
   const materials = offered(materialsFor(catalog, method), color);
-  if (!style || materials.length === 0) return null;
+  const densities = materials.flatMap(({ density_g_cm3: density }) => (density === null ? [] : [Number(density)]));
+  if (!style || densities.length === 0) return null;
   const prices = materials.map(({ price_per_gram_cents: price }) => price);
   const [cheapest, dearest] = [Math.min(...prices), Math.max(...prices)];
-  const grams = gramsOf(facts, style);
+  const grams = gramsOf(facts, style, [Math.min(...densities), Math.max(...densities)]);
   const cents = (/** @type {number} */ weight, /** @type {number} */ price) =>
     Math.max(Math.round(weight * price), catalog.minimum_charge_cents);
   return {
@@ -65,9 +66,10 @@ function offered(materials, color) {
  * Skin plus infill: weighing volume alone would be up to four times off for thin walls, which are nothing but skin.
  * @param {ModelFacts} facts
  * @param {PrintStyle} style
+ * @param {Range} density g/cm³
  * @returns {Range}
  */
-export function gramsOf({ volume_mm3: volume, area_mm2: area }, { wall_mm: wall, infill, extra, g_cm3: density }) {
+function gramsOf({ volume_mm3: volume, area_mm2: area }, { wall_mm: wall, infill, extra }, density) {
   const grams = (/** @type {0 | 1} */ end) => {
     const skin = Math.min(volume, area * wall[end]);
     return ((skin + infill[end] * (volume - skin)) * (1 + extra[end]) * density[end]) / MM3_PER_CM3;

@@ -1,7 +1,6 @@
 /**
  * Overrides stand on the jobs themselves; what cannot be found there is here: which jobs somebody holds open.
  * @import {Catalog, JobCard} from '../../contract.d.ts'
- * @import {Desk} from '../modals/action.js'
  */
 import { listStatus } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
@@ -79,11 +78,11 @@ export class OverridesSection extends Section {
 
   /** @param {JobCard} job */
   #unlock(job) {
-    const { me, staff } = this.office.shell;
+    const { me, staff, desk: settings } = this.office.shell;
     const reload = () => void this.load();
     if (!this.#catalog) return;
-    /** @type {Desk} */
-    const desk = { catalog: this.#catalog, me, staff, onDone: reload, onOutdated: reload, forceUnlock: reload };
-    openAction(forceUnlock, job, desk);
+    openAction(forceUnlock, job, {
+      catalog: this.#catalog, me, staff, settings, onDone: reload, onOutdated: reload, forceUnlock: reload,
+    });
   }
 }

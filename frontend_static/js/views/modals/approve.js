@@ -1,13 +1,16 @@
 /**
- * Approval: the file to print, weight and time, and what differs from the student's wishes.
- * @import {CandidateFile, Catalog, JobView} from '../../contract.d.ts'
+ * Approval: the file to print, weight and time as its slicer wrote them, and what differs from the student's wishes.
+ * @import {CandidateFile, Catalog, JobView, Slicing} from '../../contract.d.ts'
  * @import {SpecMaker} from './action.js'
  */
 import { materialOf, materialsFor, printersFor } from '../../lib/catalog.js';
 import { printTime, recordedHours } from '../../lib/format.js';
 import { html, nothing } from '../../lib/html.js';
+import { createPrefill } from '../../lib/prefill.js';
+import { differencesFrom, estimatedWeight, slicedHours } from '../../lib/slicing.js';
 import { listFiles } from '../../lib/staff_api.js';
 import { numberField, selectField } from '../field.js';
+import { differencesNotice, fromFile } from '../slicing.js';
 import { offers } from './allowed.js';
 import { candidateChoice } from './candidate_choice.js';
 import { createLiveCost } from './live_cost.js';
@@ -17,8 +20,21 @@ export const approve = (desk, redraw) => {
   const cost = createLiveCost(redraw);
   /** @type {CandidateFile[]} */
   let files = [];
+  let chosen = '';
   let material = '';
-  let hours = 0;
+  let printer = '';
+  /** @type {JobView | null} */
+  let opened = null;
+  const grams = createPrefill();
+  const hours = createPrefill();
+
+  const slicing = () => files.find(({ name }) => name === chosen)?.slicing ?? null;
+
+  function fill() {
+    grams.offer(slicing()?.weight_g ?? opened?.weight_g ?? null);
+    hours.offer(slicedHours(slicing()) ?? opened?.time_hours ?? null);
+    cost.update(material, Number(grams.text));
+  }
 
   return {
     title: 'Approve',
@@ -27,24 +43,33 @@ export const approve = (desk, redraw) => {
     path: 'approve',
     allowed: offers('approve'),
     async prepare(job) {
-      files = (await listFiles(job.id)).files;
+      const list = await listFiles(job.id);
+      files = list.files;
+      opened = job;
+      chosen ||= list.recommended ?? '';
       material ||= materialOf(desk.catalog, job)?.id ?? '';
+      printer ||= job.printer;
+      fill();
     },
     onInput(form) {
-      material = String(form.get('material') ?? '');
-      hours = Number(form.get('time_hours'));
-      cost.update(material, Number(form.get('weight_g')));
+      const text = (/** @type {string} */ name) => String(form.get(name) ?? '');
+      [chosen, material, printer] = [text('authoritative_filename'), text('material'), text('printer')];
+      grams.read(text('weight_g'));
+      hours.read(text('time_hours'));
+      fill();
     },
     body: (job, errors) => html`
       ${candidateChoice(files, errors['authoritative_filename'] ?? '')}
       <div class="field-grid">
         ${numberField('weight_g', 'Weight (grams)', {
-          value: job.weight_g, min: '0.001', max: '100000', step: '0.001', error: errors['weight_g'] ?? '' })}
+          value: grams.text, min: '0.001', max: '100000', step: '0.001', error: errors['weight_g'] ?? '',
+          hint: fromFile('weight_g', grams.text, toldWeight(slicing(), material)) })}
         ${numberField('time_hours', 'Print time (hours)', {
-          value: job.time_hours, min: '0.01', max: '2000', step: '0.01', error: errors['time_hours'] ?? '',
-          hint: hours > 0 ? `Recorded as ${printTime(recordedHours(hours))}` : 'Rounded up to the next half hour' })}
+          value: hours.text, min: '0.01', max: '2000', step: '0.01', error: errors['time_hours'] ?? '',
+          hint: html`${recorded(Number(hours.text))} ${fromFile('time_hours', hours.text, toldHours(slicing()))}` })}
       </div>
       <div class="field-grid field-grid-3">${overrides(desk.catalog, job, material, errors)}</div>
+      ${differencesNotice(differencesFrom(slicing(), printer, material))}
       ${cost.view('Price for the student')}`,
     read: (form) => ({
       authoritative_filename: form.get('authoritative_filename'),
@@ -57,6 +82,25 @@ export const approve = (desk, redraw) => {
     done: (job) => `Approved: ${job.display_name}. The student gets the price by mail.`,
   };
 };
+
+/** @param {number} hours */
+const recorded = (hours) => (hours > 0 ? `Recorded as ${printTime(recordedHours(hours))}.` : 'Rounded up to the next half hour.');
+
+/**
+ * @param {Slicing | null} slicing
+ * @param {string} material
+ */
+function toldWeight(slicing, material) {
+  if (slicing?.weight_g) return { value: slicing.weight_g, unit: 'g' };
+  const value = estimatedWeight(slicing, material);
+  return value === null ? null : { value, unit: 'g', estimated: true };
+}
+
+/** @param {Slicing | null} slicing */
+function toldHours(slicing) {
+  const value = slicedHours(slicing);
+  return value === null ? null : { value, unit: 'h' };
+}
 
 /**
  * Material, printer and color, as the student asked unless changed.

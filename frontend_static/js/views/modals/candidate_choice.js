@@ -4,6 +4,7 @@
  */
 import { fileFacts } from '../../lib/format.js';
 import { html, nothing } from '../../lib/html.js';
+import { platePicture, slicingLine } from '../slicing.js';
 
 /** @param {CandidateFile} file */
 const candidate = (file) => html`
@@ -12,8 +13,10 @@ const candidate = (file) => html`
       data-label="file to print">
     <span class="choice-text">${file.name}
       <small>${fileFacts(file)}
-        ${file.recommended ? html`<span class="badge badge-green">Recommended</span>` : nothing}</small>
+        ${file.recommended ? html`<span class="badge badge-green">Recommended</span>` : nothing}
+        ${slicingLine(file)}</small>
     </span>
+    ${platePicture(file)}
   </label>`;
 
 /**

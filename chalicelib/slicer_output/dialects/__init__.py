@@ -1,0 +1,1 @@
+"""What each family of slicers calls things in its comments."""

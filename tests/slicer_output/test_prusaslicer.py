@@ -1,0 +1,74 @@
+"""What a real PrusaSlicer writes, where one is installed (Debian: apt-get install prusa-slicer)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from chalicelib.slicer_output import SlicerFacts, Source, facts
+from infra import samples
+
+SLICER = shutil.which("prusa-slicer")
+pytestmark = pytest.mark.skipif(SLICER is None, reason="prusa-slicer is not installed")
+
+PROFILE = {
+    "filament_type": "PLA",
+    "filament_density": "1.24",
+    "filament_diameter": "1.75",
+    "printer_model": "MK4S",
+    "bed_shape": "0x0,250x0,250x210,0x210",
+    "max_print_height": "220",
+    "nozzle_diameter": "0.4",
+    "layer_height": "0.2",
+    "thumbnails": "",
+}
+
+
+def sliced(folder: Path, **changes: str) -> bytes:
+    """The G-code of a model, by PrusaSlicer's command line."""
+    model, profile, output = folder / "model.stl", folder / "profile.ini", folder / "out.gcode"
+    model.write_bytes(samples.binary_stl(samples.spur_gear()))
+    profile.write_text("".join(f"{key} = {value}\n" for key, value in {**PROFILE, **changes}.items()))
+    command = [str(SLICER), "--loglevel", "0", "-g", "--load", str(profile), "--center", "125,105"]
+    subprocess.run([*command, "-o", str(output), str(model)], check=True, timeout=120, capture_output=True)
+    return output.read_bytes()
+
+
+def printed(gcode: bytes, key: str) -> str:
+    """The value that PrusaSlicer wrote, found in the plainest way."""
+    found = re.search(rf"^; {re.escape(key)} = (.*)$", gcode.decode(), re.MULTILINE)
+    assert found, key
+    return found[1]
+
+
+def read(gcode: bytes) -> SlicerFacts:
+    return facts(Source.of(gcode), ".gcode")
+
+
+def test_what_prusaslicer_printed(tmp_path: Path) -> None:
+    gcode = sliced(tmp_path)
+    found = read(gcode)
+    assert found.weight_g == Decimal(printed(gcode, "filament used [g]")) > 5
+    (filament,) = found.filaments
+    assert filament.length_mm == Decimal(printed(gcode, "filament used [mm]"))
+    assert filament.volume_cm3 == Decimal(printed(gcode, "filament used [cm3]"))
+    hours, minutes, seconds = re.findall(r"\d+", printed(gcode, "estimated printing time (normal mode)"))
+    assert found.time_s == int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+    assert (found.slicer, found.printer, filament.type) == ("PrusaSlicer", "MK4S", "PLA")
+    assert found.bed_mm == (Decimal(250), Decimal(210), Decimal(220))
+    assert found.weight_by(None) == found.weight_g
+
+
+def test_a_profile_without_density(tmp_path: Path) -> None:
+    gcode = sliced(tmp_path, filament_density="0")
+    assert printed(gcode, "total filament used [g]") == "0.00"
+    found = read(gcode)
+    assert found.weight_g is None
+    weight = found.weight_by(Decimal("1.24"))
+    assert weight is not None
+    assert abs(weight - Decimal("1.24") * Decimal(printed(gcode, "filament used [cm3]"))) < Decimal("0.01")
