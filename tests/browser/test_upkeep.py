@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -20,6 +21,7 @@ from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.services import clock, retention
 from infra.http_client import HttpClient
 from infra.local.mailbox import Mailbox
+from infra.local.ports import free_port
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests import steps
@@ -268,3 +270,14 @@ def test_an_alert_says_what_to_do(visit: Visit, http: HttpClient, scheduler: Sch
     page.get_by_role("button", name="7 days").click()
     expect(page.get_by_role("button", name="7 days")).to_have_attribute("aria-pressed", "true")
     look(page, "admin-health-alert")
+
+
+def test_a_mail_server_that_is_down_is_named(
+    visit: Visit, restart_with: Callable[..., None], look: Look
+) -> None:
+    restart_with(PRINTLAB_SMTP_PORT=str(free_port()))
+    page = at_desk(visit, "/admin?section=health", phone=True)
+    mail = page.get_by_role("listitem").filter(has_text="mail").filter(has_text="ms")
+    expect(mail).to_contain_text("down")
+    expect(page.get_by_role("alert").first).to_contain_text("What to do: Look below which component it is.")
+    look(page, "admin-health-down-phone")
