@@ -72,12 +72,14 @@ def test_materials_and_methods(printers: Callable[..., Page], look: Look) -> Non
     look(page, "admin-catalog-materials-phone-dark")
     page.get_by_label("Colors").first.fill(f"Black\n{HOSTILE}")
     page.get_by_label("Price per gram (cents)").first.fill("12.5")
+    page.get_by_label("Density").first.fill("1.3")
     page.get_by_role("button", name="Methods").click()
     page.get_by_label("Description").first.fill("Good and fast.")
     send(form(page, "Save…"))
     stored = documents.catalog()
     assert stored.materials[0].colors == ("Black", HOSTILE)
     assert str(stored.materials[0].price_per_gram_cents) == "12.5"
+    assert str(stored.materials[0].density_g_cm3) == "1.3"
     assert stored.methods[0].description == "Good and fast."
 
 

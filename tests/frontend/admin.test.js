@@ -104,6 +104,9 @@ const WRONG = [
   ['materials.0.price_per_gram_cents', (draft) => { draft.materials[0].price = '0'; }],
   ['materials.0.price_per_gram_cents', (draft) => { draft.materials[0].price = '1.005'; }],
   ['materials.0.price_per_gram_cents', (draft) => { draft.materials[0].price = 'free'; }],
+  ['materials.0.density_g_cm3', (draft) => { draft.materials[0].density = '0'; }],
+  ['materials.0.density_g_cm3', (draft) => { draft.materials[0].density = '26'; }],
+  ['materials.0.density_g_cm3', (draft) => { draft.materials[0].density = '1,24'; }],
   ['materials.0.colors', (draft) => { draft.materials[0].colors = '\n \n'; }],
   ['materials.0.colors', (draft) => { draft.materials[0].colors = 'Red\nred'; }],
   ['materials.0.colors', (draft) => { draft.materials[0].colors = 'x'.repeat(41); }],
@@ -131,7 +134,7 @@ test('changes are told, one by one', () => {
   const after = edited((draft) => {
     draft.printers[0].active = false;
     draft.materials[0].price = '12';
-    draft.materials.push({ id: 'abs', name: 'ABS', method: 'Filament', price: '9', colors: 'Black', active: true });
+    draft.materials.push({ id: 'abs', name: 'ABS', method: 'Filament', price: '9', density: '', colors: 'Black', active: true });
     draft.methods.pop();
   });
   assert.deepEqual(catalogChanges(before, after), [
@@ -144,7 +147,7 @@ test('two people who edit the catalog both keep what they changed', () => {
   const base = edited(() => undefined);
   const mine = edited((draft) => {
     draft.printers[0].name = 'Left';
-    draft.materials.push({ id: 'abs', name: 'ABS', method: 'Filament', price: '9', colors: 'Black', active: true });
+    draft.materials.push({ id: 'abs', name: 'ABS', method: 'Filament', price: '9', density: '', colors: 'Black', active: true });
   });
   const theirs = edited((draft) => {
     draft.printers[0].active = false;
@@ -158,7 +161,7 @@ test('two people who edit the catalog both keep what they changed', () => {
 });
 
 test('what two people added under one name is kept twice and said', () => {
-  const abs = { id: 'abs', name: 'ABS', method: 'Filament', price: '9', colors: 'Black', active: true };
+  const abs = { id: 'abs', name: 'ABS', method: 'Filament', price: '9', density: '', colors: 'Black', active: true };
   const base = edited(() => undefined);
   const mine = edited((draft) => draft.materials.push({ ...abs, price: '8', isNew: true }));
   const theirs = edited((draft) => draft.materials.push(abs));

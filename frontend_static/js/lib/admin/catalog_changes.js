@@ -19,6 +19,7 @@ const FIELDS = {
   method: { label: 'method' },
   volume: { label: 'build volume', show: (value) => `${value.join(' × ')} mm` },
   price: { label: 'price per gram', show: (value) => `${value} ¢` },
+  density: { label: 'density', show: (value) => (value ? `${value} g/cm³` : 'left as it was') },
   colors: { label: 'colors', show: (value) => colorsOf(value).join(', ') },
   active: { label: 'offered', show: (value) => (value ? 'yes' : 'no') },
 };

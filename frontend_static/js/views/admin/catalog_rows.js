@@ -37,7 +37,7 @@ export function newEntry(kind, { methods }) {
   if (kind === 'printers') {
     return { isNew: true, id: '', name: '', methods: method ? [method] : [], volume: ['', '', ''], active: true };
   }
-  return kind === 'materials' ? { isNew: true, id: '', name: '', method, price: '', colors: '', active: true }
+  return kind === 'materials' ? { isNew: true, id: '', name: '', method, price: '', density: '', colors: '', active: true }
     : { isNew: true, id: '', description: '' };
 }
 
@@ -165,6 +165,8 @@ const materialRow = (material, parts) => row(parts, { ...material, fields: html`
   </div>
   ${input(parts, 'price_per_gram_cents', 'Price per gram (cents)', material.price, (price) => parts.change({ price }),
     { mode: 'decimal', hint: perHundred(material.price) })}
+  ${input(parts, 'density_g_cm3', 'Density (g/cm³)', material.density, (density) => parts.change({ density }),
+    { mode: 'decimal', hint: 'For the price range on the form. Empty: as it was, or as the name tells.' })}
   ${input(parts, 'colors', 'Colors', material.colors, (colors) => parts.change({ colors }),
     { lines: 4, hint: 'One on each line, in the order of the form.' })}
   <p class="swatches" aria-hidden="true">${colorsOf(material.colors).map((color) => colorName(color))}</p>` });
