@@ -7,6 +7,7 @@ that a late or repeated delete can never take a newer object of the same key.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -170,6 +171,16 @@ def read(key: str, version_id: str | None = None) -> bytes:
     with _missing():
         body: bytes = client().get_object(Bucket=_bucket(), Key=key, **version)["Body"].read()
     return body
+
+
+def sha256(key: str, version_id: str) -> str:
+    """The SHA-256 of a version in hex, read a piece at a time. Raises Missing."""
+    digest = hashlib.sha256()
+    with _missing():
+        body = client().get_object(Bucket=_bucket(), Key=key, VersionId=version_id)["Body"]
+    for piece in body.iter_chunks(1 << 20):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def read_range(file: StoredFile, start: int, length: int) -> bytes:

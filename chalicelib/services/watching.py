@@ -17,7 +17,7 @@ from chalicelib.domain.alerts import Dated, Severity
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.schedules import LONGEST_PAUSE
 from chalicelib.domain.watch import Run, Snapshot
-from chalicelib.services import clock, health
+from chalicelib.services import agents, clock, health
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ def snapshot(now: datetime) -> Snapshot:
         uploads_open=uploads.count_open(now),
         cleanups=cleanups.waiting(),
         runs=_runs(),
+        agents=agents.last_heard(now),
     )
 
 
