@@ -69,7 +69,7 @@ def _missing() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 412}:
             raise Missing from error
         raise
 
@@ -184,11 +184,14 @@ def sha256(key: str, version_id: str) -> str:
 
 
 def read_range(file: StoredFile, start: int, length: int) -> bytes:
-    """Some bytes of exactly that version. Raises Missing."""
+    """Some bytes of the current version, as long as it holds what `file` says. Raises Missing.
+
+    Not by the version's id: the local cloud knows ranges of current versions only, and would send all.
+    """
     wanted = f"bytes={start}-{start + length - 1}"
     with _missing():
-        answer = client().get_object(Bucket=_bucket(), Key=file.key, VersionId=file.version_id, Range=wanted)
-    body: bytes = answer["Body"].read()
+        answer = client().get_object(Bucket=_bucket(), Key=file.key, IfMatch=file.etag, Range=wanted)
+        body: bytes = answer["Body"].read()
     return body
 
 
