@@ -281,3 +281,18 @@ def test_a_mail_server_that_is_down_is_named(
     expect(mail).to_contain_text("down")
     expect(page.get_by_role("alert").first).to_contain_text("What to do: Look below which component it is.")
     look(page, "admin-health-down-phone")
+
+
+def test_the_lab_pcs_say_how_they_are(visit: Visit, http: HttpClient, look: Look) -> None:
+    said = {"share_id": "share", "version": "1.0", "hostname": "LAB-<PC>", "pending_uploads": 2}
+    steps.ok(
+        steps.at(http, "lab-pc").post(
+            f"{steps.API}/sync/heartbeat", {**said, "errors": ["gear.gcode is open"]}
+        )
+    )
+    page = at_desk(visit, "/admin?section=health")
+    agent = page.get_by_role("listitem").filter(has_text="lab-pc")
+    expect(agent).to_contain_text("LAB-<PC>, agent 1.0. 2 uploads to go.")
+    expect(agent).to_contain_text("gear.gcode is open")
+    expect(agent).to_contain_text("leads at share")
+    look(page, "admin-health-agents")

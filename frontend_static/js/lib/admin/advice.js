@@ -35,6 +35,11 @@ export const ADVICE = {
   'cleanups-stuck': {
     text: 'Copies of moved files lie about; the jobs are right. It heals when the file store allows deletes again.',
   },
+  'agent-silent': {
+    text: 'The lab share may be behind, and what slicers save there is not seen here. Nothing is lost. Look whether '
+      + 'that PC is on and its service runs.',
+    section: 'health', link: 'To the lab PCs',
+  },
   'jobs-unreviewed': {
     text: 'A student waits. Review, approve or reject what is oldest in Uploaded.', link: 'To the queue',
   },

@@ -1,32 +1,37 @@
 /**
  * System health: alerts with what to do, components, what waits, the last day, and the configuration.
- * @import {AlertList, AllMetrics, Diagnosis, SampleHistory} from '../../contract.d.ts'
+ * @import {AgentList, AlertList, AllMetrics, Diagnosis, SampleHistory} from '../../contract.d.ts'
  */
 import { isDrawable } from '../../lib/chart.js';
-import { getAlerts, getDiagnosis, getHistory, getMetrics } from '../../lib/admin/api.js';
+import { getAgents, getAlerts, getDiagnosis, getHistory } from '../../lib/admin/api.js';
 import { historyFigures } from '../../lib/admin/history.js';
 import { Section } from '../../lib/admin/section.js';
 import { now } from '../../lib/clock.js';
 import { html, nothing } from '../../lib/html.js';
 import { startPolling } from '../../lib/polling.js';
+import { getMetrics } from '../../lib/staff_api.js';
 import { csvButton, tableView } from '../table.js';
-import { alertList, applicationView, componentsView, diagnosisView, systemView } from './health_parts.js';
+import { agentsView, alertList, applicationView, componentsView, diagnosisView, systemView } from './health_parts.js';
 
 const REFRESH_MS = 60_000;
 const PERIODS = [{ hours: 6, label: '6 hours' }, { hours: 24, label: '24 hours' }, { hours: 168, label: '7 days' }];
 
 export class HealthSection extends Section {
-  /** @type {{metrics: AllMetrics, alerts: AlertList, history: SampleHistory, diagnosis: Diagnosis} | null} */ #seen = null;
+  /**
+   * @type {{metrics: AllMetrics, alerts: AlertList, agents: AgentList, history: SampleHistory,
+   *   diagnosis: Diagnosis} | null}
+   */
+  #seen = null;
   #hours = 24;
   /** @type {{stop: () => void} | null} */ #polling = null;
 
   /** @override */
   async read() {
     const hours = this.#hours;
-    const [metrics, alerts, history, diagnosis] = await Promise.all([
-      getMetrics(), getAlerts(), getHistory(hours), getDiagnosis(),
+    const [metrics, alerts, agents, history, diagnosis] = await Promise.all([
+      getMetrics(), getAlerts(), getAgents(), getHistory(hours), getDiagnosis(),
     ]);
-    if (hours === this.#hours) this.#seen = { metrics, alerts, history, diagnosis };
+    if (hours === this.#hours) this.#seen = { metrics, alerts, agents, history, diagnosis };
   }
 
   /** @override */
@@ -45,10 +50,11 @@ export class HealthSection extends Section {
   /** @override */
   body() {
     if (!this.#seen) throw new Error('Drawn before it was loaded');
-    const { metrics, alerts, history, diagnosis } = this.#seen;
+    const { metrics, alerts, agents, history, diagnosis } = this.#seen;
     return html`
       ${alertList(alerts, now())}
       ${componentsView(metrics)}
+      ${agentsView(agents, now())}
       ${this.#historyView(history)}
       ${applicationView(metrics.application, now())}
       ${systemView(metrics.system)}

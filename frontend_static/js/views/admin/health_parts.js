@@ -1,6 +1,6 @@
 /**
  * The parts of system health.
- * @import {AlertList, AllMetrics, ApplicationMetrics, Diagnosis, SystemMetrics} from '../../contract.d.ts'
+ * @import {AgentList, AgentView, AlertList, AllMetrics, ApplicationMetrics, Diagnosis, SystemMetrics} from '../../contract.d.ts'
  */
 import { addressOfAdvice, ADVICE } from '../../lib/admin/advice.js';
 import { age, dateTime, fileSize, number, plural, span } from '../../lib/format.js';
@@ -35,6 +35,40 @@ export const componentsView = ({ health }) => html`
       <li class="tile"><b>${name}</b> <span class="badge ${status === 'ok' ? 'badge-green' : 'badge-red'}">${status}</span>
         <span class="soft numbers">${number(latency)} ms</span></li>`)}</ul>
   </section>`;
+
+/**
+ * @param {AgentList} list
+ * @param {number} now ms
+ */
+export const agentsView = ({ agents }, now) => html`
+  <section class="panel section-panel" aria-labelledby="agents-title">
+    <h2 id="agents-title">Lab PCs</h2>
+    ${agents.length ? html`<ul class="rows">${agents.map((agent) => agentRow(agent, now))}</ul>`
+      : html`<p class="soft">No sync agent has been heard of. Without one, staff download files and the lab share stays as it is.</p>`}
+  </section>`;
+
+/**
+ * @param {AgentView} agent
+ * @param {number} now ms
+ */
+const agentRow = (agent, now) => html`
+  <li>
+    <span class="row-text">
+      <b>${agent.workstation_id}</b>
+      <span class="badge ${agent.silent ? 'badge-red' : 'badge-green'}">${agent.silent ? 'silent' : 'ok'}</span>
+      ${agent.leads ? html`<span class="badge">leads at ${agent.share_id}</span>` : nothing}
+      <br><span class="soft">${agent.hostname}, agent ${agent.version}. ${waiting(agent)}</span>
+      ${agent.errors.map((error) => html`<br><span class="field-error">${error}</span>`)}
+    </span>
+    <span class="soft">heard of ${age(agent.last_heard_at, now)}${agent.last_success_at
+      ? `, in step ${age(agent.last_success_at, now)}` : ', not in step yet'}</span>
+  </li>`;
+
+/** @param {AgentView} agent */
+const waiting = ({ pending_downloads: down, pending_uploads: up, conflicts }) => {
+  const parts = [down && plural(down, 'download'), up && plural(up, 'upload'), conflicts && plural(conflicts, 'conflict')];
+  return parts.some(Boolean) ? `${parts.filter(Boolean).join(', ')} to go.` : 'Nothing to do.';
+};
 
 /**
  * @param {ApplicationMetrics} metrics
