@@ -68,7 +68,7 @@ bench: setup
 # --- checking ---------------------------------------------------------------------
 
 test: chromium
-	$(BIN)/node --test --test-timeout=60000 --test-force-exit --test-reporter=dot "tests/frontend/*.test.js"
+	$(BIN)/node --test --test-timeout=60000 --test-reporter=dot "tests/frontend/*.test.js"
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: setup

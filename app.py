@@ -61,10 +61,11 @@ def expire_confirmations(event: CloudWatchEvent) -> None:
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def drop_abandoned_uploads(event: CloudWatchEvent) -> None:
     """Forget uploads that never became jobs."""
-    from chalicelib.services import submissions
+    from chalicelib.services import candidates, submissions
 
     with recorded("drop_abandoned_uploads"):
         submissions.drop_abandoned(_time_of(event))
+        candidates.drop_abandoned(_time_of(event))
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bench.report import machine, progress
 
-BENCHMARKS = ("models", "listing", "audit", "cold_import", "workflow", "load")
+BENCHMARKS = ("models", "listing", "audit", "cold_import", "workflow", "load", "dashboard", "lighthouse")
 
 
 def main() -> int:

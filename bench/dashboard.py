@@ -20,9 +20,11 @@ from playwright.sync_api import Page, expect
 from bench.fill import Years
 from bench.lab import STAFF_NAME, WORKSTATION, Lab, open_lab
 from bench.report import machine, progress, table
+from chalicelib.config import settings
 from chalicelib.domain.lifecycle import Status
 from infra.chromium import launched
 from infra.local import environment
+from infra.local.files_proxy import PREFIX
 from infra.local.gateway import Server, product
 from infra.local.ports import free_port, listen
 
@@ -108,6 +110,8 @@ def session_of(lab: Lab) -> str:
 def served(lab: Lab) -> Iterator[int]:
     """The lab's pages and API on a port."""
     server = Server(listen(free_port()))
+    os.environ["PRINTLAB_FILES_URL"] = PREFIX  # pictures come from the pages' origin
+    settings.cache_clear()
     server.start(product(lab.functions, os.environ["AWS_ENDPOINT_URL"], environment.BUCKET, None))
     try:
         yield server.port

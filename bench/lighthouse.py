@@ -144,7 +144,11 @@ def _complaints(result: Mapping[str, Any]) -> Iterator[str]:
         for part in result["categories"][category]["auditRefs"]:
             audit = result["audits"][part["id"]]
             if part["weight"] and audit["score"] is not None and audit["score"] < 0.9:
-                yield f"{audit['title']} {audit.get('displayValue', '')}".strip()
+                told = [
+                    str(item.get("description", ""))[:200]
+                    for item in audit.get("details", {}).get("items", [])
+                ]
+                yield " ".join([audit["title"], audit.get("displayValue", ""), *told]).strip()
 
 
 if __name__ == "__main__":

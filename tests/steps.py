@@ -186,6 +186,38 @@ def confirm(http: HttpClient, job_id: str) -> Response:
     return http.post(f"{API}/confirm/{confirm_token(job_id)}")
 
 
+# --- the agent of a lab PC ---------------------------------------------------------------
+
+
+def saved(job: Mapping[str, Any], suffix: str, content: bytes, **overrides: Any) -> dict[str, Any]:
+    """What an agent announces of a file that a slicer saved."""
+    digest = hashlib.sha256(content).hexdigest()
+    return {"name": job["display_name"] + suffix, "size": len(content), "sha256": digest, **overrides}
+
+
+def announce_candidate(
+    agent: HttpClient, job: Mapping[str, Any], suffix: str, content: bytes, **overrides: Any
+) -> Response:
+    """Ask for the way to the store."""
+    return agent.post(f"{API}/sync/candidates", saved(job, suffix, content, **overrides))
+
+
+def send_candidate(
+    agent: HttpClient, job: Mapping[str, Any], suffix: str, content: bytes, **overrides: Any
+) -> str:
+    """Announce and store a slicer's file; its id."""
+    ticket = ok(announce_candidate(agent, job, suffix, content, **overrides), 201)
+    stored = agent.upload(ticket["post"], content)
+    assert stored.status == 204, stored.text
+    candidate_id: str = ticket["candidate_id"]
+    return candidate_id
+
+
+def place_candidate(agent: HttpClient, candidate_id: str) -> Response:
+    """Say that the file is there."""
+    return agent.post(f"{API}/sync/candidates/{candidate_id}/complete")
+
+
 # --- acting on a job -------------------------------------------------------------------
 
 PATHS: Mapping[Action, str] = {

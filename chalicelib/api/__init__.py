@@ -23,6 +23,7 @@ from chalicelib.api import (
     repairs,
     staff,
     submit,
+    sync,
 )
 from chalicelib.api.routing import Route
 from chalicelib.api.routing import register as register_route
@@ -37,6 +38,7 @@ _MODULES = (
     locks,
     actions,
     overrides,
+    sync,
     staff,
     admin,
     maintenance,

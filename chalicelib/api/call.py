@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from chalicelib.api import form_data
 from chalicelib.aws.counters import Tally
 from chalicelib.config import settings
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, UnsupportedType
@@ -94,7 +95,10 @@ class Call:
     def fingerprint(self) -> str:
         """What was asked: the same key with another fingerprint is a mistake."""
         path = json.dumps(self.request.uri_params or {}, sort_keys=True)
-        return hashlib.sha256(path.encode() + b"\n" + self.body).hexdigest()
+        # Clients draw a new boundary for each attempt at sending the same form.
+        boundary = form_data.boundary(self.headers.get("content-type") or "")
+        said = self.body.replace(boundary, b"") if boundary else self.body
+        return hashlib.sha256(path.encode() + b"\n" + said).hexdigest()
 
     @property
     def expected_version(self) -> int | None:
@@ -149,6 +153,7 @@ def explained(error: ValidationError) -> InvalidInput:
     fields: dict[str, str] = {}
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
         name = ".".join(str(part) for part in problem["loc"]) or "body"
-        message = "This field is not known." if problem["type"] == "extra_forbidden" else problem["msg"]
+        unknown = problem["type"] == "extra_forbidden"
+        message = "This field is not known." if unknown else problem["msg"].removeprefix("Value error, ")
         fields.setdefault(name, message)
     return InvalidInput("Please correct the marked fields.", fields=fields)

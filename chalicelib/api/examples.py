@@ -45,6 +45,23 @@ REQUESTS: dict[str, Any] = {
     "Note": {**_SAM, "text": "Student asked for a brim"},
     "OpenedInSlicer": {**_SAM, "filename": "JaneDoe_Filament_Blue_K7FWCD.stl"},
     "ResendMail": {**_SAM, "email_type": "approval"},
+    "CandidateAnnouncement": {
+        "name": "JaneDoe_Filament_Blue_K7FWCD_PLA.gcode",
+        "size": 2_097_152,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "replaces": None,
+    },
+    "Heartbeat": {
+        "share_id": "5b0f6c0e9d1a4f7c",
+        "lead": True,
+        "version": "0.1.0",
+        "hostname": "LAB-PC-3",
+        "last_success_at": "2026-11-20T15:18:01Z",
+        "pending_downloads": 0,
+        "pending_uploads": 1,
+        "conflicts": 0,
+        "errors": ["JaneDoe_Filament_Blue_K7FWCD_PLA.gcode is open in another program"],
+    },
     "NewStaff": {**_SAM, "name": "Alex Kim"},
     "StaffChange": {**_SAM, "is_active": False},
     "NewWorkstation": {

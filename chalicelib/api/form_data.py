@@ -21,16 +21,22 @@ class UploadedFile:
     content: bytes
 
 
+def boundary(content_type: str) -> bytes:
+    """What stands between the parts of a form, b"" for a body that is no form."""
+    kind, options = parse_options_header(content_type)
+    return (options.get("boundary") or "").encode() if kind == "multipart/form-data" else b""
+
+
 def parse(content_type: str, body: bytes) -> tuple[dict[str, str], UploadedFile | None]:
     """Text fields by name, and the part called `file`. Raises InvalidInput, UnsupportedType."""
-    kind, options = parse_options_header(content_type)
-    if kind != "multipart/form-data" or not options.get("boundary"):
+    limit = boundary(content_type).decode()
+    if not limit:
         raise UnsupportedType("Send multipart/form-data with the form's fields and a part named “file”.")
     fields: dict[str, str] = {}
     file: UploadedFile | None = None
     try:
         parser = MultipartParser(
-            BytesIO(body), options["boundary"], len(body), part_limit=_MAX_PARTS, memory_limit=len(body) + 1
+            BytesIO(body), limit, len(body), part_limit=_MAX_PARTS, memory_limit=len(body) + 1
         )
         for part in parser:
             if part.name == "file" and part.filename is not None:

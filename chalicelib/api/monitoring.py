@@ -15,8 +15,9 @@ from chalicelib.api.views.monitoring import (
     SampleHistory,
     SystemMetrics,
 )
+from chalicelib.api.views.sync import AgentList
 from chalicelib.domain.lifecycle import Actor
-from chalicelib.services import clock, health, process, watching
+from chalicelib.services import agents, clock, health, process, watching
 
 routes = Routes()
 
@@ -57,3 +58,10 @@ def show_history(call: Call, query: HistoryQuery) -> SampleHistory:
 def list_alerts(call: Call) -> AlertList:
     """What should be looked at now, the most urgent first, each with its page of the runbook."""
     return AlertList.of(watching.current_alerts(clock.now()))
+
+
+@routes.get("/monitoring/agents", allow={Actor.STAFF})
+def list_agents(call: Call) -> AgentList:
+    """The agents of the lab PCs: when each was heard of, what waits, what went wrong, and which one leads."""
+    now = clock.now()
+    return AgentList.of(agents.known(now), now)

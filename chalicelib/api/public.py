@@ -12,7 +12,7 @@ from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CostQuery
 from chalicelib.api.views.public import CatalogVersion, CatalogView, CostView, HealthView
 from chalicelib.aws import documents, limits
-from chalicelib.domain import pricing
+from chalicelib.domain import networks, pricing
 from chalicelib.domain.errors import InvalidInput, TooManyRequests
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.services import clock, health
@@ -51,7 +51,8 @@ def show_catalog_version(call: Call) -> Response:
 
 
 def _limit(call: Call, allowed: int) -> None:
-    wait = limits.seconds_until_allowed("catalog", call.address, allowed, timedelta(minutes=1), clock.now())
+    host, minute = networks.host(call.address), timedelta(minutes=1)
+    wait = limits.seconds_until_allowed("catalog", host, allowed, minute, clock.now())
     if wait:
         raise TooManyRequests("Too many requests. Please wait a moment.", retry_after=wait)
 

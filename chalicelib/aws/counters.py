@@ -69,15 +69,17 @@ def _one_more(now: datetime) -> list[Action]:
 def correct(short_of: Mapping[Status, int], bytes_short: int) -> None:
     """Add to each status' counter what it is short of, whatever else is counted at the same moment."""
     missing = {status.value: number for status, number in short_of.items()} | {STORED_BYTES: bytes_short}
-    commit(lambda t: stage_correct(t, missing, datetime.now(UTC)))
+    now = datetime.now(UTC)
+    if any(missing.values()):
+        commit(lambda t: stage_correct(t, missing, now))
 
 
 def stage_correct(transaction: TransactWrite, missing: Mapping[str, int], now: datetime) -> None:
     """Add to figures what they are short of, whatever else is counted at the same moment."""
     attributes = Counter.get_attributes()
     actions = [attributes[figure].add(number) for figure, number in missing.items() if number]
-    if actions:  # the first shard takes all: only the sum of the shards means something
-        transaction.update(Counter(id=shard_ids()[0]), actions=[*actions, *_one_more(now)])
+    # The first shard takes all: only the sum of the shards means something.
+    transaction.update(Counter(id=shard_ids()[0]), actions=[*actions, *_one_more(now)])
 
 
 def tally(*, consistent: bool = False) -> Tally:

@@ -67,6 +67,12 @@ def _settings_of(document: ConfigDocument | None) -> LabSettings:
     return LabSettings.from_data(document.data if document else {})
 
 
+def furnished_at() -> datetime | None:
+    """When the lab got its first catalog: it is from then on that things are expected to run."""
+    first = find(_numbered(CATALOG, 1))
+    return first.updated_at if first else None
+
+
 def version_of(document_id: str) -> int:
     """The current version of a document, 0 while there is none."""
     document = find(document_id)
@@ -83,7 +89,11 @@ def stage_replace(
     new = ConfigDocument(id=document_id, version=version + 1, data=data, updated_by=by, updated_at=now)
     current = ConfigDocument.version == version if version else ConfigDocument.id.does_not_exist()
     transaction.save(new, condition=current)
-    numbered = f"{document_id}#{version + 1:06d}"
+    numbered = _numbered(document_id, version + 1)
     transaction.save(
         ConfigDocument(id=numbered, version=version + 1, data=data, updated_by=by, updated_at=now)
     )
+
+
+def _numbered(document_id: str, version: int) -> str:
+    return f"{document_id}#{version:06d}"

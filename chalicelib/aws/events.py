@@ -166,6 +166,15 @@ def of_day(day: str) -> Iterator[Event]:
     yield from Event.by_day.query(day)
 
 
+def since(moment: datetime, after: str = "") -> Iterator[Event]:
+    """All events from `moment` on in order, only those after the event `after`; from the index as well."""
+    start = max(f"{moment.astimezone(UTC):%Y%m%dT%H%M%S%f}", after)
+    day, today = time_of(start).date(), datetime.now(UTC).date()
+    while day <= today:
+        yield from Event.by_day.query(f"{day:%Y-%m-%d}", Event.id > start)
+        day += timedelta(days=1)
+
+
 def first_day() -> date | None:
     """The day of the oldest event. Reads the whole table: only a lab without any digest needs it."""
     days_seen = {event.day for event in Event.scan(attributes_to_get=["day"])}

@@ -7,6 +7,7 @@ that a late or repeated delete can never take a newer object of the same key.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,7 +69,7 @@ def _missing() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in {404, 412}:
             raise Missing from error
         raise
 
@@ -172,12 +173,25 @@ def read(key: str, version_id: str | None = None) -> bytes:
     return body
 
 
+def sha256(key: str, version_id: str) -> str:
+    """The SHA-256 of a version in hex, read a piece at a time. Raises Missing."""
+    digest = hashlib.sha256()
+    with _missing():
+        body = client().get_object(Bucket=_bucket(), Key=key, VersionId=version_id)["Body"]
+    for piece in body.iter_chunks(1 << 20):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
 def read_range(file: StoredFile, start: int, length: int) -> bytes:
-    """Some bytes of exactly that version. Raises Missing."""
+    """Some bytes of the current version, as long as it holds what `file` says. Raises Missing.
+
+    Not by the version's id: the local cloud knows ranges of current versions only, and would send all.
+    """
     wanted = f"bytes={start}-{start + length - 1}"
     with _missing():
-        answer = client().get_object(Bucket=_bucket(), Key=file.key, VersionId=file.version_id, Range=wanted)
-    body: bytes = answer["Body"].read()
+        answer = client().get_object(Bucket=_bucket(), Key=file.key, IfMatch=file.etag, Range=wanted)
+        body: bytes = answer["Body"].read()
     return body
 
 

@@ -365,6 +365,27 @@ class Upload(Table):
     completed_at = UTCDateTimeAttribute(null=True)
 
 
+class CandidateUpload(Table):
+    """A file that a slicer saved on the lab share, announced by an agent.
+
+    `replaces`: the ETag of the file that it was made over; `placed_as`: its name beside the job's files.
+    """
+
+    class Meta:
+        table_name = settings().table("candidates")
+
+    id = UnicodeAttribute(hash_key=True)
+    job_id = UnicodeAttribute()
+    name = UnicodeAttribute()
+    size = NumberAttribute()
+    sha256 = UnicodeAttribute()
+    replaces = UnicodeAttribute(null=True)
+    created_at = UTCDateTimeAttribute()
+    expires_at = UTCDateTimeAttribute()
+    completed_at = UTCDateTimeAttribute(null=True)
+    placed_as = UnicodeAttribute(null=True)
+
+
 class Cleanup(Table):
     """File work of one change that is not known to be finished.
 
@@ -449,7 +470,10 @@ class Transient(Table):
 
 
 class Watch(Table):
-    """The lab's own watch: `kind` "run" has a row per schedule, "sample" one every five minutes (TTL)."""
+    """The lab's own watch: `kind` "run" has a row per schedule, "sample" one every five minutes (TTL).
+
+    "agent" has one per lab PC; "lease" one per share, with the agent that leads there and until when (`at`).
+    """
 
     class Meta:
         table_name = settings().table("watch")
@@ -457,6 +481,7 @@ class Watch(Table):
     kind = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     at = UTCDateTimeAttribute(null=True)
+    holder = UnicodeAttribute(null=True)
     expected_since = UTCDateTimeAttribute(null=True)
     data: JSONAttribute = JSONAttribute(null=True)
     expires_at = TTLAttribute(null=True)

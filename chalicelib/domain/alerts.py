@@ -17,6 +17,8 @@ LATE = {"mail": timedelta(minutes=30), "models": timedelta(hours=1), "audits": t
 _WAITS_FOR = {"mail": "A mail to be sent", "models": "A model to be looked at", "audits": "An audit to go on"}
 UNFINISHED = timedelta(hours=1)
 UNREVIEWED = timedelta(hours=72)
+# Agents say how they are every minute.
+SILENT = timedelta(minutes=15)
 _URGENT = frozenset({"sweep", "sample_health"})
 
 
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     SCHEDULE_LATE = "schedule-late"
     CLEANUPS_STUCK = "cleanups-stuck"
     JOBS_UNREVIEWED = "jobs-unreviewed"
+    AGENT_SILENT = "agent-silent"
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,13 @@ def _unreviewed(snapshot: Snapshot) -> Iterator[Alert]:
         yield Alert(Kind.JOBS_UNREVIEWED, Severity.INFO, text, since=oldest + UNREVIEWED)
 
 
+def _agents(snapshot: Snapshot) -> Iterator[Alert]:
+    for workstation, heard in snapshot.agents.items():
+        if snapshot.at - heard > SILENT:
+            text = f"The agent of {workstation} was last heard of at {heard:%Y-%m-%d %H:%M} UTC."
+            yield Alert(Kind.AGENT_SILENT, Severity.WARNING, text, workstation, since=heard + SILENT)
+
+
 def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
@@ -156,4 +166,5 @@ _RULES: tuple[Callable[[Snapshot], Iterator[Alert]], ...] = (
     _schedules,
     _cleanups,
     _unreviewed,
+    _agents,
 )

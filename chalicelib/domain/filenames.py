@@ -79,6 +79,32 @@ def problem_with_upload_name(filename: str) -> str | None:
     return None
 
 
+def problem_with_candidate_name(filename: str) -> str | None:
+    """Why a file from the lab share is not taken up as a slicer's, in words for staff; None when it is."""
+    if len(filename) > MAX_NAME_LENGTH:
+        return f"The file name is longer than {MAX_NAME_LENGTH} characters."
+    if has_control_characters(filename) or set(filename) & set('/\\:*?"<>|'):
+        return "The file name contains characters that not every file system has."
+    if filename != unicodedata.normalize("NFC", filename) or filename.rstrip(" .") != filename:
+        return "The file name is spelled in a way that not every file system keeps."
+    if short_id_in(filename) is None:
+        return "The file name does not begin with the name of a job."
+    if extension(filename) not in SLICER_EXTENSIONS:
+        return f"Only {', '.join(SLICER_EXTENSIONS)} files are taken up."
+    return None
+
+
+def beside(filename: str, sha256: str) -> str:
+    """Another name of the same job for a file whose own name is taken; the same for the same content.
+
+    >>> beside("JoseNunez_Filament_TrueRed_K7FWCD_PLA.gcode", "9f86d081884c7d65")
+    'JoseNunez_Filament_TrueRed_K7FWCD_PLA_9f86d081.gcode'
+    """
+    ending = extension(filename)
+    mark = f"_{sha256[:8]}{ending}"
+    return filename[: len(filename) - len(ending)][: MAX_NAME_LENGTH - len(mark)] + mark
+
+
 def _ascii_words(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return re.findall(r"[A-Za-z0-9]+", plain.replace("'", ""))

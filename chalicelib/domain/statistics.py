@@ -16,6 +16,7 @@ from typing import Any
 
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Action, Status
+from chalicelib.domain.people import SYSTEM
 
 _BY_ACTION = {
     Action.SUBMIT: "submitted",
@@ -41,7 +42,8 @@ def deltas(kind: str, details: Mapping[str, Any], by: str, workstation: str | No
         found.update(_lifecycle(details))
         if "voided_cents" in details:
             found.update(_money(details, -1))
-    if workstation is not None:
+    # What an agent does for itself is nobody's work.
+    if workstation is not None and by != SYSTEM.name:
         found[f"acted|staff:{_value(by)}"] += 1
         found[f"acted|staff:{_value(by)}|event:{kind}"] += 1
     return {name: number for name, number in found.items() if number}

@@ -65,16 +65,8 @@ def _commit(
     after = copy.deepcopy(job)
     for name, value in {**updates, "version": job.version + 1}.items():
         setattr(after, name, value)
-    told = mending.told(
-        job.id,
-        EventType.ADMIN_ACTION,
-        "repair-link",
-        finding,
-        by,
-        now,
-        restored=outcome.restored,
-        lost=len(outcome.lost),
-    )
+    figures = {"restored": outcome.restored, "lost": len(outcome.lost)}
+    told = mending.told(job.id, EventType.ADMIN_ACTION, "repair-link", finding, by, now, **figures)
     # As a move does: what was copied is removed where it was. What was put aside goes by itself.
     left = [source for source, _ in places if not source.key.startswith(f"{filenames.ORPHANED}/")]
     work = Filing(job.id, now, drop=left)

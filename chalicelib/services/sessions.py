@@ -10,6 +10,7 @@ from functools import cache
 from chalicelib.aws import directory, documents, glance, limits
 from chalicelib.aws.counters import Tally
 from chalicelib.aws.tables import StaffMember, Workstation
+from chalicelib.domain import networks
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, TooManyRequests
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.domain.people import Caller
@@ -40,7 +41,8 @@ class LoggedIn:
 def log_in(workstation_id: str, password: str, address: str) -> tuple[str, LoggedIn]:
     """A session token. Raises NotAuthenticated, TooManyRequests (per address)."""
     now, settings = clock.now(), documents.lab_settings()
-    wait = limits.seconds_until_allowed("login", address, settings.logins_per_hour, timedelta(hours=1), now)
+    host, hour = networks.host(address), timedelta(hours=1)
+    wait = limits.seconds_until_allowed("login", host, settings.logins_per_hour, hour, now)
     if wait:
         raise TooManyRequests("Too many logins from here. Please wait.", retry_after=wait)
     workstation = directory.find_workstation(workstation_id)
@@ -93,6 +95,6 @@ def staff(include_inactive: bool) -> list[StaffMember]:
     return [member for member in directory.all_staff() if include_inactive or member.is_active]
 
 
-def is_new(member: StaffMember) -> bool:
-    """True while the name is highlighted as newly added."""
-    return clock.now() < member.added_at + timedelta(days=documents.lab_settings().new_staff_days)
+def is_new(member: StaffMember, days: int) -> bool:
+    """True for so many days after the name was added, while it is highlighted."""
+    return clock.now() < member.added_at + timedelta(days=days)

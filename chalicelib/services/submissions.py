@@ -86,7 +86,7 @@ def _count_submission(address: str, now: datetime) -> None:
     settings = documents.lab_settings()
     campus = networks.contains(settings.campus_networks, address)
     limit = settings.campus_submissions_per_hour if campus else settings.submissions_per_hour
-    wait = limits.seconds_until_allowed("submit", address, limit, timedelta(hours=1), now)
+    wait = limits.seconds_until_allowed("submit", networks.host(address), limit, timedelta(hours=1), now)
     if wait:
         raise TooManyRequests(
             f"{limit} submissions an hour are accepted from one network. "

@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from chalicelib import metrics
-from chalicelib.aws import cleanups, counters, jobs, outbox, queues, uploads, watch
+from chalicelib.aws import cleanups, counters, documents, jobs, outbox, queues, uploads, watch
 from chalicelib.aws.outages import component_down
 from chalicelib.aws.watch import Sample
 from chalicelib.domain import alerts
 from chalicelib.domain.alerts import Dated, Severity
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.schedules import LONGEST_PAUSE
-from chalicelib.domain.watch import Snapshot
-from chalicelib.services import clock, health
+from chalicelib.domain.watch import Run, Snapshot
+from chalicelib.services import agents, clock, health
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +51,17 @@ def snapshot(now: datetime) -> Snapshot:
         dead=_or_nothing(lambda: {name: queues.depth(name).dead for name in queues.NAMES}),
         uploads_open=uploads.count_open(now),
         cleanups=cleanups.waiting(),
-        runs=watch.runs(),
+        runs=_runs(),
+        agents=agents.last_heard(now),
     )
+
+
+def _runs() -> dict[str, Run]:
+    """Every schedule: the watch is expected from the lab's beginning on, the others from its first run on."""
+    runs = watch.runs()
+    if "sample_health" not in runs and (since := documents.furnished_at()):
+        runs["sample_health"] = Run(None, expected_since=since)
+    return runs
 
 
 def _or_nothing(count: Callable[[], dict[str, int]]) -> dict[str, int]:

@@ -11,9 +11,11 @@ from chalicelib import config
 from chalicelib.domain.schedules import LONGEST_PAUSE
 from infra.http_client import HttpClient
 from infra.local.ports import free_port
+from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests import steps
 from tests.api.post_office import PostOffice
+from tests.nights import Nights
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +77,9 @@ def running(scheduler: Scheduler) -> None:
     """Every schedule has just run."""
     for name in LONGEST_PAUSE:
         scheduler.run_once(name, datetime.now(UTC))
+
+
+@pytest.fixture
+def nights(admin: HttpClient, scheduler: Scheduler, pump: Pump) -> Nights:
+    """Audits."""
+    return Nights(admin, scheduler, pump)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.aws import watch
-from chalicelib.aws.tables import OutboxMessage
+from chalicelib.aws.tables import ConfigDocument, OutboxMessage
 from chalicelib.domain.schedules import LONGEST_PAUSE
 from infra.http_client import HttpClient
 from infra.local.mailbox import Mailbox
@@ -23,7 +23,11 @@ def test_a_lab_that_is_well_has_no_alerts(staff: HttpClient, running: None) -> N
     assert alerts(staff) == {}
 
 
-def test_a_watch_that_never_ran_is_an_alert(staff: HttpClient) -> None:
+def test_a_watch_that_never_ran_is_an_alert_but_not_in_a_new_lab(staff: HttpClient) -> None:
+    assert alerts(staff) == {}
+    ConfigDocument("catalog#000001").update(
+        actions=[ConfigDocument.updated_at.set(now() - timedelta(hours=1))]
+    )
     (alert,) = alerts(staff).values()
     assert (alert["id"], alert["severity"]) == ("schedule-late:sample_health", "critical")
     assert alert["runbook"] == "docs/runbook.md#schedule-late"

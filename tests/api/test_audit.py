@@ -28,12 +28,6 @@ from tests.steps import API, SAM, act, every_status, ok, refused, row, submit, w
 S = Status
 
 
-@pytest.fixture
-def nights(admin: HttpClient, scheduler: Scheduler, pump: Pump) -> Nights:
-    """Audits."""
-    return Nights(admin, scheduler, pump)
-
-
 # --- what it finds ------------------------------------------------------------------
 
 

@@ -14,6 +14,7 @@ from infra.http_client import HttpClient, Response
 from infra.local.seed import CATALOG
 from tests import invariants
 from tests.agreement import AGREED
+from tests.api.forms import post_small
 from tests.models import next_seed, stl_bytes
 from tests.steps import (
     API,
@@ -103,6 +104,19 @@ def test_a_repeat_in_the_back_office_answers_the_same_and_does_nothing(
         assert (again.status, again.json()) == (first.status, first.json())
         _forget_answers()
     assert invariants.everything() == after
+
+
+def test_a_repeat_of_a_small_submission(http: HttpClient) -> None:
+    """Its parts stand between other boundaries each time."""
+    content = stl_bytes(next_seed())
+    first = post_small(_keyed(http), content)
+    second = post_small(_keyed(http), content)
+    assert (second.status, second.body) == (201, first.body)
+    assert _replayed(second)
+    refused(post_small(_keyed(http), stl_bytes(next_seed())), 409, "idempotency_key_reused")
+    _forget_answers()
+    third = refused(post_small(_keyed(http), content), 409, "duplicate")
+    assert third["existing_job_id"] == first.json()["id"]
 
 
 def test_a_repeat_of_a_deletion(http: HttpClient, staff: HttpClient) -> None:

@@ -11,7 +11,7 @@ import pytest
 from localstack_client.session import Session
 
 from chalicelib.aws import queues, watch
-from chalicelib.aws.tables import Watch
+from chalicelib.aws.tables import ConfigDocument, Watch
 from chalicelib.config import settings
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.schedules import LONGEST_PAUSE
@@ -161,6 +161,9 @@ def test_a_run_that_fails_leaves_none(scheduler: Scheduler, monkeypatch: pytest.
 
 
 def test_a_sample_tells_how_it_was(http: HttpClient, staff: HttpClient, scheduler: Scheduler) -> None:
+    ConfigDocument("catalog#000001").update(
+        actions=[ConfigDocument.updated_at.set(now() - timedelta(days=1))]
+    )
     start = now() - timedelta(minutes=10)
     scheduler.run_once("sample_health", start)
     submit(http)

@@ -58,6 +58,10 @@ TABLE = """
     POST   /jobs/{job_id}/admin/force-confirm     admin
     POST   /jobs/{job_id}/admin/change-status     admin
     POST   /jobs/{job_id}/admin/resend-email      admin
+    GET    /sync/manifest                         agent
+    POST   /sync/candidates                       agent
+    POST   /sync/candidates/{candidate_id}/complete agent
+    POST   /sync/heartbeat                        agent
     GET    /staff                                 staff
     POST   /staff                                 admin
     PATCH  /staff/{name}                          admin
@@ -85,6 +89,7 @@ TABLE = """
     GET    /monitoring/metrics/all                staff
     GET    /monitoring/history                    staff
     GET    /monitoring/alerts                     staff
+    GET    /monitoring/agents                     staff
     GET    /_diag                                 admin
     POST   /_diag/test-email                      admin
     POST   /admin/archive                         admin
@@ -155,12 +160,16 @@ def _call(client: HttpClient, method: str, path: str, job: dict[str, Any]) -> Re
         "/admin/mail/{mail_id}/retry": {"staff_name": SAM},
         "/admin/queues/{name}/replay": {"staff_name": SAM},
         "/_diag/test-email": {"staff_name": SAM, "to": "it@example.edu"},
+        "/sync/candidates": {"name": f"{name}.gcode", "size": 1, "sha256": "0" * 64},
+        "/sync/heartbeat": {"share_id": "share", "version": "1", "hostname": "LAB-PC"},
         "/export/payments": {"staff_name": SAM, "start_date": "2026-01-01", "end_date": "2026-12-31"},
     }
     document = documents.get(path) or body_for(_BY_PATH.get(path, Action.MARK_COMPLETE), job)
     if path == "/staff/{name}":
         name = "Jordan%20Lee"
-    target = API + path.format(job_id=job["id"], name=name, workstation_id="second-desk", mail_id="x")
+    target = API + path.format(
+        job_id=job["id"], name=name, workstation_id="second-desk", mail_id="x", candidate_id="x"
+    )
     if method == "GET":
         return client.get(target)
     send = {"POST": client.post, "PUT": client.put, "PATCH": client.patch, "DELETE": client.delete}
@@ -206,7 +215,9 @@ def test_what_a_workstation_may_do_is_not_refused(
     for method, path, who in GUARDED:
         if path == "/auth/logout":  # tested with the sessions
             continue
-        desks = [admin] + [staff] * ("staff" in who) + [agent] * ("agent" in who)
+        desks = (
+            [admin] * bool(who & {"staff", "admin"}) + [staff] * ("staff" in who) + [agent] * ("agent" in who)
+        )
         for desk in desks:
             answer = _call(desk, method, path, job)
             assert answer.status not in {401, 500}, (method, path, answer.text)

@@ -135,6 +135,24 @@ def test_a_file_is_read_once_wherever_it_is_moved(
     assert len(reads) == 1
 
 
+def test_of_a_large_file_both_ends_are_read(staff: HttpClient, job: Job, save: Save) -> None:
+    name = save(".gcode", prusa(padding=8_000_000))
+    lengths: list[int] = []
+    hooks = files.client().meta.events
+    hooks.register(
+        "after-call.s3.GetObject",
+        lambda parsed, **_: lengths.append(parsed["ContentLength"]),
+        unique_id="lengths",
+    )
+    try:
+        told = one(staff, job, name)["slicing"]
+    finally:
+        hooks.unregister("after-call.s3.GetObject", unique_id="lengths")
+    assert told is not None
+    assert told["weight_g"] == 14.39
+    assert sum(lengths) <= 2 * 1024 * 1024
+
+
 def test_what_is_saved_again_is_read_again(staff: HttpClient, job: Job, save: Save, reads: list[str]) -> None:
     name = save(".gcode", prusa())
     assert listed(staff, job)[name]["slicing"]["weight_g"] == 14.39
@@ -183,7 +201,7 @@ def test_a_file_that_is_moved_meanwhile(
     staff: HttpClient, job: Job, save: Save, before_read: Callable[[Look], None]
 ) -> None:
     name = save(".gcode", prusa())
-    before_read(lambda params: files.delete(params["Key"], params["VersionId"]))
+    before_read(lambda params: files.client().delete_object(Bucket=params["Bucket"], Key=params["Key"]))
     assert one(staff, job, name)["not_read"]["code"] == "moved"
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from chalicelib.aws.table import connection
 from chalicelib.aws.tables import StaffMember
 from infra.http_client import HttpClient
 from infra.local.seed import STAFF
@@ -23,6 +25,19 @@ def test_everyone_ever(staff: HttpClient) -> None:
     gone = next(member for member in members if member["name"] == LEFT)
     assert gone["is_active"] is False
     assert gone["deactivated_at"] is not None
+
+
+def test_a_long_list_costs_no_more_reads(staff: HttpClient) -> None:
+    calls: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        calls.append(model.name)
+
+    hooks = connection().client.meta.events
+    hooks.register("before-call.dynamodb", note)
+    ok(staff.get(f"{API}/staff"))
+    hooks.unregister("before-call.dynamodb", note)
+    assert sorted(calls) == ["GetItem", "GetItem", "Scan"], "the session, the settings, the list"
 
 
 def test_a_name_is_new_for_a_week(staff: HttpClient) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, V
 
 from infra.local.gateway import Server
 from tests import steps
+from tests.api.conftest import post_office, restart_with  # noqa: F401  their fixtures serve here, too
 
 SHOTS = Path(".artifacts") / "screens"
 SIZES: dict[str, ViewportSize] = {
@@ -94,7 +95,7 @@ def look(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
         assert summary == [], f"{name}: {summary}"
 
     def judge_all(page: Page, name: str) -> None:
-        before = page.viewport_size
+        before, name = page.viewport_size, name.removesuffix("-dark").removesuffix("-phone")
         for size, scheme in product(SIZES, ("light", "dark")):
             page.set_viewport_size(SIZES[size])
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]

@@ -51,6 +51,7 @@ def test_what_happened_stands_there(visit: Visit, look: Look) -> None:
     expect(page.locator("#jobs-by-day")).to_contain_text("3 submitted, 1 approved, 1 completed.")
     expect(page.locator("#rejections")).to_contain_text("Walls or details are too thin to print")
     expect(page.locator("#staff").get_by_role("row")).to_contain_text(["Name", steps.SAM])
+    expect(page.locator("#students").get_by_role("row")).to_contain_text(["Student", "jane@example.edu"])
     look(page, "analytics")
     dark = at_desk(visit, "/analytics?days=7", "front-desk", phone=True, dark=True)
     expect(dark.locator("time-chart canvas")).to_have_count(4)
@@ -118,7 +119,9 @@ def test_without_a_connection_what_was_known_stays_until_it_is_back(visit: Visit
     expect(page.get_by_text("The figures could not be loaded")).to_have_count(0)
 
 
-def test_hostile_names_are_shown_and_a_staff_session_has_no_admin_link(visit: Visit, http: HttpClient) -> None:
+def test_hostile_names_are_shown_and_a_staff_session_has_no_admin_link(
+    visit: Visit, http: HttpClient
+) -> None:
     admin = steps.at(http, "admin-desk")
     steps.ok(admin.post(f"{steps.API}/staff", {"name": HOSTILE, "staff_name": steps.SAM}), 201)
     steps.ok(steps.act(steps.at(http, "front-desk"), steps.submit(http), Action.REJECT, staff_name=HOSTILE))

@@ -135,6 +135,10 @@ def test_an_administrator_frees_a_job_and_sends_its_mail_again(
     pump.step()
     assert len([mail for mail in mailbox.mails() if job["short_id"] in mail["subject"] + mail["text"]]) == 2
 
+    modal = act(page, "Send a mail again")
+    modal.get_by_role("button", name="Send mail").click()
+    expect(modal).to_contain_text(re.compile(r"Possible again at \d+:\d\d"))
+
 
 def test_what_the_server_refuses_stands_beside_its_field(visit: Visit, http: HttpClient) -> None:
     steps.submit(http)

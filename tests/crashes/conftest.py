@@ -48,6 +48,6 @@ def scene(
     """A furnished lab without a job."""
     steps.furnish()
     anybody = straight(functions)
-    for workstation in ("front-desk", "admin-desk"):
+    for workstation in ("front-desk", "admin-desk", "lab-pc"):
         steps.at(anybody, workstation)
     return Scene(functions, scheduler, world, anybody, pump, mail_pump)

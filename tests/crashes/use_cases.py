@@ -44,6 +44,7 @@ class Scene:
     token: str = ""
     job: dict[str, Any] = field(default_factory=dict)
     key: str = field(default_factory=lambda: uuid.uuid4().hex)
+    candidate_id: str = ""
 
     def of_somebody_else(self) -> Scene:
         """The same scene for another caller, with a key of his own."""
@@ -67,6 +68,11 @@ class Scene:
     def admin(self) -> Straight:
         """At the administrators' desk."""
         return self.desk("admin-desk")
+
+    @property
+    def agent(self) -> Straight:
+        """At a lab PC."""
+        return self.desk("lab-pc")
 
     def act(self, action: Action, **overrides: Any) -> Response:
         """Take a staff action on the job."""
@@ -117,6 +123,10 @@ class Scene:
         self.announced()
         self.job = steps.ok(steps.complete(self.anybody, self.upload_id), 201)
         self.world.put(f"Uploaded/{self.job['display_name']}_PLA.gcode", b"; G-code\n")
+
+    def sliced(self, suffix: str = "_PETG.gcode") -> None:
+        """An agent has announced and uploaded what a slicer saved."""
+        self.candidate_id = steps.send_candidate(self.agent, self.job, suffix, b"; G-code for PETG\n")
 
     def looked_at(self) -> None:
         """Mail and picture are done."""
@@ -271,6 +281,20 @@ CHANGES = (
         S.UPLOADED,
     ),
 )
+LAB_PCS = (
+    UseCase(
+        "candidate",
+        _at(S.UPLOADED, Scene.sliced),
+        lambda s: steps.place_candidate(s.agent, s.candidate_id),
+        S.UPLOADED,
+    ),
+    UseCase(
+        "candidate saved over another",
+        _at(S.PENDING, lambda s: s.sliced("_PLA.gcode")),
+        lambda s: steps.place_candidate(s.agent, s.candidate_id),
+        S.PENDING,
+    ),
+)
 FUNCTIONS = (
     UseCase(
         "mail",
@@ -311,4 +335,4 @@ FUNCTIONS = (
         incoming=True,
     ),
 )
-USE_CASES = SUBMISSIONS + CHANGES + FUNCTIONS
+USE_CASES = SUBMISSIONS + CHANGES + LAB_PCS + FUNCTIONS

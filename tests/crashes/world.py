@@ -26,6 +26,7 @@ TABLES = (
     "cleanups",
     "guards",
     "uploads",
+    "candidates",
     "counters",
     "transient",
     "chains",

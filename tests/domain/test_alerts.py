@@ -27,6 +27,7 @@ WELL = Snapshot(
     uploads_open=0,
     cleanups=Waiting(0),
     runs={name: Run(NOW - MINUTE) for name in LONGEST_PAUSE},
+    agents={"lab-pc": NOW - MINUTE},
 )
 
 
@@ -60,6 +61,8 @@ SILENT: list[dict[str, Any]] = [
     {"runs": {name: Run(NOW - pause) for name, pause in LONGEST_PAUSE.items()}},
     {"runs": {"sample_health": Run(None, expected_since=NOW - MINUTE)}},
     {"dead": {}},
+    {"agents": {"lab-pc": NOW - 15 * MINUTE}},
+    {"agents": {}},
 ]
 
 
@@ -89,6 +92,7 @@ SPOKEN: list[tuple[dict[str, Any], tuple[str, str, datetime]]] = [
     ),
     ({"runs": {}}, ("schedule-late:sample_health", "critical", NOW)),
     ({"cleanups": ago(2 * HOUR)}, ("cleanups-stuck", "warning", NOW - HOUR)),
+    ({"agents": {"lab-pc": NOW - 16 * MINUTE}}, ("agent-silent:lab-pc", "warning", NOW - MINUTE)),
     ({"oldest_jobs": {Status.UPLOADED: NOW - 73 * HOUR}}, ("jobs-unreviewed", "info", NOW - HOUR)),
 ]
 

@@ -88,6 +88,7 @@ def test_stored_settings_win_and_unknown_ones_are_ignored() -> None:
         ("192.168.8.1", False),
         ("2001:db8::1", True),
         ("2001:db9::1", False),
+        ("::ffff:10.1.2.3", True),
         ("", False),
         ("unknown", False),
         ("10.1.2.3, 10.1.2.4", False),
@@ -95,6 +96,19 @@ def test_stored_settings_win_and_unknown_ones_are_ignored() -> None:
 )
 def test_addresses_of_the_campus(address: str, inside: bool) -> None:
     assert networks.contains(["10.0.0.0/8", "192.168.7.5/24", "2001:db8::/32"], address) is inside
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("10.1.2.3", "10.1.2.4", False),
+        ("10.1.2.3", "::ffff:10.1.2.3", True),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff:eeee:dddd:cccc", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+    ],
+)
+def test_whom_a_limit_counts(one: str, other: str, same: bool) -> None:
+    assert (networks.host(one) == networks.host(other)) is same
 
 
 def test_event_ids_sort_by_time_and_then_by_their_order_in_one_change() -> None:

@@ -104,3 +104,28 @@ test('what has not changed is not sent again, and is not shown to the next sessi
   assert.deepEqual(await request('GET', '/jobs?page=2', { token: 'b' }), first);
   assert.deepEqual(asked, [undefined, '"1"', undefined, undefined]);
 });
+
+test('the version that a call is about goes with it', async () => {
+  const calls = [];
+  api = await startApi((call) => {
+    calls.push(call.headers);
+    return { body: {} };
+  });
+  await request('PUT', '/catalog', { body: {}, ifMatch: '"3"' });
+  await request('PUT', '/catalog', { body: {} });
+  assert.deepEqual(calls.map((headers) => headers['if-match']), ['"3"', undefined]);
+});
+
+test('a file comes with its name, a link in its place as it is', async () => {
+  const accepted = [];
+  api = await startApi((call) => {
+    accepted.push(call.headers.accept);
+    return call.path.endsWith('small')
+      ? { headers: { 'Content-Type': 'text/csv', 'Content-Disposition': 'attachment; filename="payments.csv"' }, body: 'a,b\r\n' }
+      : { body: { url: '/later', rows: 9 } };
+  });
+  const file = await request('POST', '/small', { body: {}, accept: 'text/csv' });
+  assert.deepEqual([file.filename, await file.content.text()], ['payments.csv', 'a,b\r\n']);
+  assert.deepEqual(await request('POST', '/large', { body: {}, accept: 'text/csv' }), { url: '/later', rows: 9 });
+  assert.equal(accepted[0], 'text/csv, application/json');
+});

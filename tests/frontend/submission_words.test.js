@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError, offline } from '../../frontend_static/js/lib/api.js';
+import { ApiError } from '../../frontend_static/js/lib/api.js';
 import { FileUnreadable } from '../../frontend_static/js/lib/hash_file.js';
 import { outcomeOf } from '../../frontend_static/js/lib/submission_outcome.js';
 import { fromServer, problemsOf } from '../../frontend_static/js/lib/submission_rules.js';
@@ -48,8 +48,6 @@ test('what the server says about the file stands at the file', () => {
 
 test('every failure is explained, and whether trying again helps', () => {
   const cases = [
-    [offline(), /connection was lost/, true],
-    [new UploadFailed(0), /connection was lost/, true],
     [new UploadFailed(403), /not accepted/, true],
     [new FileUnreadable(), /could not be read/, false],
     [new ApiError(409, 'duplicate', '', { existing_job_id: 'abc' }), /already submitted/, false],
@@ -66,6 +64,12 @@ test('every failure is explained, and whether trying again helps', () => {
     assert.match(outcome.title, title);
     assert.equal(outcome.retry, retry, outcome.title);
   }
+});
+
+test('what was cancelled after it had arrived may be a job all the same', () => {
+  const cancelled = new DOMException('', 'AbortError');
+  assert.match(outcomeOf(cancelled, 0).text, /Nothing was submitted/);
+  assert.match(outcomeOf(cancelled, 0, true).text, /may have been made/);
 });
 
 test('a fault of ours is not dressed up as the student\'s', () => {

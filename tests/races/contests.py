@@ -57,4 +57,10 @@ COMPLETE = _wish(A.MARK_COMPLETE, "StatusChanged")
 FAIL = _wish(A.MARK_FAILED, "PrintFailed")
 PAY = _wish(A.PAYMENT, "PaymentRecorded")
 PICK_UP = _wish(A.MARK_PICKED_UP, "StatusChanged")
+PLACE = Wish(
+    "place a candidate",
+    lambda http, scene: steps.place_candidate(http, scene.candidate_id),
+    "CandidateFileFound",
+    "lab-pc",
+)
 REVERT = _wish(A.REVERT_COMPLETION, "StatusReverted")

@@ -16,7 +16,7 @@ from infra.http_client import Response
 from infra.local.mailbox import Mailbox
 from tests.crashes.faults import Dies, Faults, Meanwhile, Nothing
 from tests.crashes.trial import Trial
-from tests.crashes.use_cases import CHANGES, Scene, UseCase
+from tests.crashes.use_cases import CHANGES, LAB_PCS, Scene, UseCase
 from tests.races.contests import (
     APPROVE,
     COMPLETE,
@@ -27,6 +27,7 @@ from tests.races.contests import (
     NOTE,
     PAY,
     PICK_UP,
+    PLACE,
     REJECT,
     RESEND,
     REVERT,
@@ -69,6 +70,10 @@ MEETINGS = (
     Meeting(S.UPLOADED, DELETE, APPROVE, locked=True),
     Meeting(S.UPLOADED, DELETE, APPROVE, locked=True, same_desk=True),
     Meeting(S.UPLOADED, DELETE, DELETE, locked=True, same_desk=True),
+    Meeting(S.UPLOADED, PLACE, APPROVE, both=True),
+    Meeting(S.UPLOADED, APPROVE, PLACE, both=True),
+    Meeting(S.UPLOADED, PLACE, PLACE, both=True),
+    Meeting(S.UPLOADED, PLACE, NOTE, both=True),
     Meeting(S.PENDING, CONFIRM, CONFIRM, both=True),
     Meeting(S.PENDING, CONFIRM, FORCE_CONFIRM),
     Meeting(S.PENDING, CONFIRM, RESEND),
@@ -98,13 +103,17 @@ def trial(meeting: Meeting, scene: Scene, faults: Faults, mailbox: Mailbox) -> T
         scene.at(meeting.status)
         if meeting.locked:
             scene.locked()
+        if PLACE in (meeting.one, meeting.other):
+            scene.sliced()
         if RESEND in (meeting.one, meeting.other):
             scene.cooled_down()
 
     def call(scene: Scene) -> Response:
         return meeting.one.ask(scene.desk(meeting.one.desk), scene)
 
-    return Trial.of(UseCase(str(meeting), given, call, becomes=None), scene, faults, mailbox)
+    # The file of a candidate waits until somebody places it.
+    case = UseCase(str(meeting), given, call, becomes=None, incoming=meeting.other is PLACE)
+    return Trial.of(case, scene, faults, mailbox)
 
 
 def test_another_comes_between(meeting: Meeting, trial: Trial) -> None:
@@ -122,13 +131,16 @@ def test_another_comes_between(meeting: Meeting, trial: Trial) -> None:
 
 
 def _all_is_told(meeting: Meeting, trial: Trial, granted: list[bool]) -> None:
-    """One event for each wish that was granted; a link that is clicked twice confirms once."""
+    """One event for each wish that was granted; a link that is clicked twice confirms once.
+
+    So is one file placed once by two agents.
+    """
     wishes = [wish for wish, yes in zip((meeting.one, meeting.other), granted, strict=True) if yes]
     wanted = Counter(wish.event for wish in wishes if wish.event)
     before = Counter(event["event_type"] for event in trial.start.table("events"))
     told = trial.check()["events"] - before
     for event, times in wanted.items():
-        assert told[event] == (1 if event == CONFIRM.event else times)
+        assert told[event] == (1 if event in (CONFIRM.event, PLACE.event) else times)
 
 
 def _other(meeting: Meeting, trial: Trial) -> Response:
@@ -151,7 +163,7 @@ def test_another_died_there(meeting: Meeting, trial: Trial) -> None:
         trial.check()
 
 
-@pytest.mark.parametrize("case", CHANGES, ids=str)
+@pytest.mark.parametrize("case", CHANGES + LAB_PCS, ids=str)
 def test_the_machine_slept(case: UseCase, scene: Scene, faults: Faults, mailbox: Mailbox) -> None:
     """A process that stood still for half an hour comes back after the sweep, and does no harm."""
     trial = Trial.of(case, scene, faults, mailbox)

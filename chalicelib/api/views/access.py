@@ -89,14 +89,14 @@ class StaffView(BaseModel):
     is_new: bool
 
     @classmethod
-    def of(cls, member: tables.StaffMember) -> StaffView:
-        """From the table's row."""
+    def of(cls, member: tables.StaffMember, new_days: int) -> StaffView:
+        """From the table's row; `new_days` is the lab's setting."""
         return cls(
             name=member.name,
             is_active=member.is_active,
             added_at=member.added_at,
             deactivated_at=member.deactivated_at,
-            is_new=sessions.is_new(member),
+            is_new=sessions.is_new(member, new_days),
         )
 
 

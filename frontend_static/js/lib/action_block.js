@@ -3,6 +3,7 @@
  * @import {JobView} from '../contract.d.ts'
  */
 import { ApiError } from './api.js';
+import { now } from './clock.js';
 import { timeOfDay } from './format.js';
 
 /** The job has gone on meanwhile, so that the action is no longer possible. */
@@ -27,10 +28,19 @@ export function blockOf(error) {
   const gone = error.status === 404;
   return {
     title: gone ? 'This job is gone' : 'The job could not be opened',
-    message: gone ? 'It has been deleted meanwhile.' : error.message,
+    message: gone ? 'It has been deleted meanwhile.' : wordsOf(error),
     lockedByOther: false,
     final: gone,
   };
+}
+
+/**
+ * What the server says, and from when on it would not say so any more.
+ * @param {ApiError} error
+ */
+export function wordsOf({ message, details }) {
+  if (!details.retry_after) return message;
+  return `${message} Possible again at ${timeOfDay(new Date(now() + details.retry_after * 1_000).toISOString())}.`;
 }
 
 /** @param {JobView} job */

@@ -3,7 +3,7 @@
  * read the job again, send, explain a refusal, give the lock back.
  * @import {JobView, Lock} from '../contract.d.ts'
  */
-import { JobMoved, blockOf } from './action_block.js';
+import { JobMoved, blockOf, wordsOf } from './action_block.js';
 import { ApiError, isLost } from './api.js';
 import { LockKeeper } from './lock.js';
 
@@ -177,7 +177,7 @@ export class ActionFlow {
     this.#keeper.spent();
     try {
       const job = await this.#reserve();
-      this.#set({ phase: 'ready', job, title: 'That did not work', message: error.message, fields: error.fields });
+      this.#set({ phase: 'ready', job, title: 'That did not work', message: wordsOf(error), fields: error.fields });
     } catch (reason) {
       await this.#block(reason);
     }

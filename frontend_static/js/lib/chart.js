@@ -22,6 +22,12 @@ import { dateTime } from './format.js';
  * @property {(value: number) => string} show
  */
 
+/**
+ * Whether there is anything to draw: a line needs two points.
+ * @param {Chart} chart
+ */
+export const isDrawable = ({ at, series }) => at.length > 1 && series.length > 0;
+
 const HEIGHT = 220;
 const DAY_S = 86_400;
 /** Up to so many, each one has room for a mark of its own. */
@@ -167,7 +173,8 @@ const DAY_AXIS = {
  */
 function optionsFor(chart, width, style, onPoint) {
   const token = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
-  const line = { stroke: token('text-soft'), grid: { stroke: token('line'), width: 1 }, ticks: { show: false }, font: `12px ${style.fontFamily}` };
+  const line = { stroke: token('text-soft'), grid: { stroke: token('line'), width: 1 }, ticks: { show: false },
+    font: `12px ${style.fontFamily}` };
   const drawn = chart.series.map((_, index) => seriesOptions(chart, index, token));
   const days = chart.at.every(isDay);
   // Half a day on each side, so that a bar of the first day stands beside the axis.

@@ -45,7 +45,7 @@ export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString(
  * @param {number} bytes
  */
 export function fileSize(bytes) {
-  if (bytes < 1_000) return plural(bytes, 'byte');
+  if (bytes < 1_000) return plural(Math.round(bytes), 'byte');
   if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(0)} KB`;
   if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
   return `${number(Math.round(bytes / 100_000_000) / 10)} GB`;
@@ -79,6 +79,12 @@ export function span(ms) {
   if (hours) return minutes ? `${hours}h ${minutes}m` : `${hours}h`;
   return `${minutes}m`;
 }
+
+/**
+ * A short time that need not be exact: 95 → "about 2 min".
+ * @param {number} seconds
+ */
+export const duration = (seconds) => seconds < 60 ? `${Math.max(1, Math.round(seconds))} s` : `about ${Math.round(seconds / 60)} min`;
 
 /**
  * How urgent an age is: green under 24 h, yellow under 48 h, orange under 72 h, red beyond.

@@ -3,7 +3,7 @@
  * a longer time. Tasks never overlap.
  * @param {() => Promise<void>} task never rejects
  * @param {number} every   ms, while the page is in view
- * @param {number} [hidden] ms, while it is not
+ * @param {number} [hidden] ms, while it is not; Infinity: not at all
  */
 export function startPolling(task, every, hidden = every) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -15,11 +15,15 @@ export function startPolling(task, every, hidden = every) {
   const run = async () => {
     if (running || stopped) return;
     clearTimeout(timer);
+    if (document.hidden && hidden === Infinity) {
+      timer = setTimeout(run, every);
+      return;
+    }
     running = true;
     startedAt = Date.now();
     await task();
     running = false;
-    const wait = document.hidden ? hidden : every;
+    const wait = document.hidden && hidden < Infinity ? hidden : every;
     if (!stopped) timer = setTimeout(run, Math.max(0, startedAt + wait - Date.now()));
   };
   const cameBack = () => {

@@ -3,7 +3,7 @@
  * @import {Catalog, SubmissionFields} from '../contract.d.ts'
  */
 import { colorsFor, printersFor } from './catalog.js';
-import { fileSize, millimetres } from './format.js';
+import { millimetres } from './format.js';
 import { fillSelect } from './select_options.js';
 
 /**
@@ -134,15 +134,14 @@ function showMethods(form, catalog) {
 }
 
 /**
- * The drop area names the picked file.
- * @param {HTMLElement} area
- * @param {File | null} file
+ * Chooses a printer of a method, as the student would have done.
+ * @param {HTMLFormElement} form
+ * @param {Catalog} catalog
+ * @param {string} method
+ * @param {string} printer
  */
-export function showFile(area, file) {
-  area.classList.toggle('filled', Boolean(file));
-  const text = area.querySelector('.drop-text');
-  const [bold, rest] = file ? [file.name, ` ${fileSize(file.size)}`] : ['Choose a file', ' or drop it here'];
-  const name = document.createElement('b');
-  name.textContent = bold;
-  text?.replaceChildren(name, rest);
+export function choosePrinter(form, catalog, method, printer) {
+  selectOf(form, 'method').value = method;
+  offerForMethod(form, catalog);
+  selectOf(form, 'printer').value = printer;
 }

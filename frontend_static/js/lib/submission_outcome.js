@@ -1,7 +1,7 @@
 /**
  * What went wrong with a submission, in the student's words, and what can be done about it.
  */
-import { ApiError, isLost } from './api.js';
+import { ApiError } from './api.js';
 import { timeOfDay } from './format.js';
 import { FileUnreadable } from './hash_file.js';
 import { fromServer } from './submission_rules.js';
@@ -18,26 +18,29 @@ import { UploadFailed } from './upload.js';
 
 const NOT_ARRIVED = new Set(['upload_incomplete', 'checksum_mismatch']);
 
-const NO_CONNECTION = {
-  tone: /** @type {const} */ ('bad'),
-  title: 'The connection was lost',
-  text: 'Nothing is lost: your entries are still here. Check the connection, then try again.',
-  retry: true,
-};
-
 /**
  * @param {unknown} error what `createSubmission().run` threw
  * @param {number} now ms
+ * @param {boolean} [arrived] whether the file had reached the lab
  * @returns {Outcome}
  */
-export function outcomeOf(error, now) {
-  if (error instanceof DOMException && error.name === 'AbortError') {
-    return { tone: 'info', title: 'Cancelled', text: 'Nothing was submitted. Your entries are still here.', retry: false };
-  }
+export function outcomeOf(error, now, arrived = false) {
+  if (error instanceof DOMException && error.name === 'AbortError') return cancelled(arrived);
   if (error instanceof FileUnreadable) return unreadable();
-  if (error instanceof UploadFailed) return error.status === 0 ? NO_CONNECTION : refusedByStore();
+  if (error instanceof UploadFailed) return refusedByStore();
   if (error instanceof ApiError) return refusedByServer(error, now);
   throw error;
+}
+
+/**
+ * @param {boolean} arrived
+ * @returns {Outcome}
+ */
+function cancelled(arrived) {
+  const text = arrived
+    ? 'The file had already reached the lab, so the job may have been made: look for our mail, or submit again to find it.'
+    : 'Nothing was submitted. Your entries are still here.';
+  return { tone: 'info', title: 'Cancelled', text, retry: false };
 }
 
 /** @returns {Outcome} */
@@ -60,7 +63,6 @@ function refusedByStore() {
  * @returns {Outcome}
  */
 function refusedByServer(error, now) {
-  if (isLost(error)) return NO_CONNECTION;
   if (error.code === 'duplicate') return duplicate(error);
   if (error.status === 429) return tooMany(error, now);
   if (error.code === 'invalid_model') {

@@ -63,4 +63,5 @@ async function open(shell) {
   else shell.show(adminOnly());
 }
 
-startStaffPage({ id: 'admin', title: 'PrintLab administration', skipTo: 'section', skipLabel: 'Skip to the section', open });
+startStaffPage({ id: 'admin', title: 'PrintLab administration', skipTo: 'section', skipLabel: 'Skip to the section',
+  open });

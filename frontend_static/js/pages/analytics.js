@@ -27,7 +27,8 @@ async function open(shell) {
     catalog: await getCatalog(), view: viewOfAddress(), figures: null, loading: true, error: '', updatedAt: null,
   }));
   const refresh = () => load(store);
-  const commands = { refresh: () => void refresh(), change: (/** @type {Partial<AnalyticsView>} */ changes) => change(store, changes) };
+  const commands = { refresh: () => void refresh(),
+    change: (/** @type {Partial<AnalyticsView>} */ changes) => change(store, changes) };
   const draw = () => shell.show(analyticsScreen(store.get(), now(), commands), freshness(store.get(), commands.refresh));
   store.subscribe(draw);
   shell.onChange = draw;

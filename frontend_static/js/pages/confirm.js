@@ -4,7 +4,8 @@
  * @import {Fragment, TemplateResult} from '../lib/html.js'
  */
 import { ApiError } from '../lib/api.js';
-import { dateTime, printTime, weight } from '../lib/format.js';
+import { now } from '../lib/clock.js';
+import { dateTime, printTime, span, weight } from '../lib/format.js';
 import { html, nothing, render } from '../lib/html.js';
 import { confirmJob, getConfirmation } from '../lib/student_api.js';
 import { failed, loading, message } from '../views/message.js';
@@ -53,9 +54,12 @@ const question = (job, { busy = false, error = '' } = {}) => html`
     </button>
     <p class="field-hint">
       You pay when you pick it up. We print exactly this file: check the scale before you confirm.
-      ${job.expires_at ? html`The link works until ${dateTime(job.expires_at)}.` : nothing}
+      ${job.expires_at ? html`The link works until ${dateTime(job.expires_at)}${leftOf(job.expires_at)}.` : nothing}
     </p>
   </section>`;
+
+/** @param {string} until */
+const leftOf = (until) => (Date.parse(until) > now() ? `, ${span(Date.parse(until) - now())} from now` : '');
 
 /** @param {ConfirmView} job */
 const titleOf = ({ status }) => (status === 'READYTOPRINT' ? 'Your print is in the queue' : 'This print is already confirmed');

@@ -147,10 +147,10 @@ const cardKeys = (queue, commands) => (command, id) => {
  * @param {JobCard} job
  */
 function act(queue, modal, job) {
-  const { catalog, me, staff } = queue.state;
+  const { catalog, me, staff, desk: settings } = queue.state;
   const place = queue.state.jobs?.findIndex(({ id }) => id === job.id) ?? -1;
   openAction(modal, job, {
-    catalog, me, staff,
+    catalog, me, staff, settings,
     onDone: (changed, card) => void queue.applied(changed, card.id).then(() => keepFocus(place)),
     onOutdated: () => void queue.refresh(),
     forceUnlock: (card) => act(queue, forceUnlock, card),

@@ -49,7 +49,7 @@ const expiredView = ({ job, busy, sent, error }) => message('warn', 'Your confir
   ${sent ? notice('good', 'Mail on its way', sent) : nothing}
   ${error ? notice('bad', 'No mail was sent', error) : nothing}
   <button class="button button-primary button-large" type="button" ?disabled=${busy || wait() > 0} @click=${resend}>
-    ${busy ? html`<span class="spinner"></span> Sending…` : 'Resend confirmation e-mail'}
+    ${busy ? html`<span class="spinner"></span> Sending…` : html`<span>Resend confirmation <span class="nowrap">e-mail</span></span>`}
   </button>
   ${wait() > 0
     ? html`<p class="field-hint">You can ask again in <span class="numbers" role="timer">${countdown(wait())}</span>.

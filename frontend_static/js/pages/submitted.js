@@ -35,5 +35,6 @@ render(html`
       ${job ? html`<a class="button button-primary" href=${job.tracking_url}>Track this print</a>` : nothing}
       <a class="button" href="/">Submit ${id ? 'another model' : 'a print'}</a>
     </p>
+    ${job ? html`<p class="field-hint">The link to this print's progress is also in the mail that we have just sent you.</p>` : nothing}
   </section>
   ${id ? nextSteps() : nothing}`, view);

@@ -1,11 +1,13 @@
 /**
  * Where a print is. The page refreshes itself while it is looked at.
- * @import {TimelineStep, TrackView} from '../contract.d.ts'
+ * @import {Status, TimelineStep, TrackView} from '../contract.d.ts'
  */
 import { ApiError } from '../lib/api.js';
-import { dateTime, day, money, plural } from '../lib/format.js';
+import { now } from '../lib/clock.js';
+import { dateTime, day, money, plural, timeOfDay } from '../lib/format.js';
 import { html, nothing, render } from '../lib/html.js';
 import { startPolling } from '../lib/polling.js';
+import { SETTLED } from '../lib/status.js';
 import { getTracking } from '../lib/student_api.js';
 import { failed, loading, message } from '../views/message.js';
 import { notice } from '../views/notice.js';
@@ -17,6 +19,17 @@ const token = new URLSearchParams(location.search).get('token') ?? '';
 
 /** What is shown, kept through a refresh that fails. @type {TrackView | null} */
 let shown = null;
+/** When that was true, ms. */
+let shownAt = 0;
+
+/** What will happen at a station, for those who do not know the lab's words. @type {Partial<Record<Status, string>>} */
+const AHEAD = {
+  PENDING: 'We send you the price, and you confirm it.',
+  READYTOPRINT: 'It waits for a free printer.',
+  PRINTING: 'The printer makes it.',
+  COMPLETED: 'We write to you: it can be picked up.',
+  PAIDPICKEDUP: 'You pay at the lab and take it with you.',
+};
 
 /** @param {TimelineStep} step */
 const stepView = (step) => html`
@@ -24,7 +37,7 @@ const stepView = (step) => html`
     <div>
       <b>${step.status_label}</b>
       ${step.current ? html`<span class="visually-hidden">(now)</span>` : nothing}
-      ${step.at ? html`<p class="soft"><time datetime=${step.at}>${dateTime(step.at)}</time></p>` : nothing}
+      <p class="soft">${step.at ? html`<time datetime=${step.at}>${dateTime(step.at)}</time>` : AHEAD[step.status]}</p>
     </div>
   </li>`;
 
@@ -58,12 +71,16 @@ const priceRow = ({ cost_cents: cents, status }) => {
   return status === 'UPLOADED' ? html`<dt>Price</dt><dd>known when we have checked your model</dd>` : nothing;
 };
 
-/** @param {TrackView} job */
-const trackView = (job) => html`
+/**
+ * @param {TrackView} job
+ * @param {string} problem  why it could not be refreshed
+ */
+const trackView = (job, problem = '') => html`
   <div class="page-head">
     <h1>${job.status_label}</h1>
     <p class="lead">${job.message}</p>
   </div>
+  ${problem ? notice('warn', `This is how it was at ${shownTime()}`, `${problem} The page goes on trying by itself.`) : nothing}
   ${job.reject_reasons.length ? reasonsView(job.reject_reasons) : nothing}
   ${outlookView(job)}
   <section class="panel message" aria-labelledby="steps-title">
@@ -75,7 +92,11 @@ const trackView = (job) => html`
       ${priceRow(job)}
     </dl>
     <ol class="timeline" aria-label="Progress">${job.timeline.map(stepView)}</ol>
+    ${SETTLED.has(job.status) ? nothing : html`
+      <p class="field-hint" aria-live="off">As of ${shownTime()}. This page refreshes itself.</p>`}
   </section>`;
+
+const shownTime = () => timeOfDay(new Date(shownAt).toISOString());
 
 const invalidView = () => message('bad', 'This link does not work', html`
   <p>Part of it may have been cut off. Open it again from our first mail, or copy the whole address.</p>`);
@@ -83,12 +104,14 @@ const invalidView = () => message('bad', 'This link does not work', html`
 async function refresh() {
   try {
     shown = await getTracking(token);
+    shownAt = now();
     document.title = `${shown.status_label} · ${shown.short_id} · PrintLab`;
     render(trackView(shown), place);
+    if (SETTLED.has(shown.status)) polling?.stop();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404 || error.status === 400) render(invalidView(), place);
-    else if (!shown) render(failed(error.message, load), place);
+    else render(shown ? trackView(shown, error.message) : failed(error.message, load), place);
   }
 }
 
@@ -97,9 +120,6 @@ async function load() {
   await refresh();
 }
 
-if (token) {
-  void load();
-  startPolling(refresh, REFRESH_MS);
-} else {
-  render(invalidView(), place);
-}
+const polling = token ? startPolling(refresh, REFRESH_MS, Infinity) : null;
+if (polling) void load();
+else render(invalidView(), place);

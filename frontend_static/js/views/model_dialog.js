@@ -9,12 +9,12 @@
  */
 import { ApiError, download } from '../lib/api.js';
 import { openDialog } from '../lib/dialog.js';
-import { dimensions, plural } from '../lib/format.js';
+import { dimensions } from '../lib/format.js';
 import { html, nothing } from '../lib/html.js';
 import { analyseModel } from '../lib/model/analyse.js';
 import { fitOf } from '../lib/model/fit.js';
 import { ModelRefused } from '../lib/model/refused.js';
-import { fitFinding, surfaceFinding } from '../lib/model/words.js';
+import { fitFinding, meshWords, surfaceFinding } from '../lib/model/words.js';
 import { icons } from './icons.js';
 import { mountViewer } from './model_viewer.js';
 import { notice } from './notice.js';
@@ -128,6 +128,6 @@ const factsView = ({ facts }, printer) => {
     <dl class="facts">
       ${fit ? html`<dt>Fit</dt><dd><b>${fit.title}.</b> ${fit.text}</dd>` : nothing}
       <dt>Size</dt><dd class="numbers">${dimensions(facts.size_mm)}</dd>
-      <dt>Mesh</dt><dd class="numbers">${plural(facts.triangles, 'triangle')}, ${surface ? surface.title : 'closed surface'}</dd>
+      <dt>Mesh</dt><dd class="numbers">${meshWords(facts)}${surface ? html`<br>${surface.title}` : nothing}</dd>
     </dl>`;
 };

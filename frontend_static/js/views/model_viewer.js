@@ -14,6 +14,7 @@ const TURN = Math.PI / 12;
 const STEP_PX = 40;
 const NEARER = 0.8;
 
+const LOADING = 'Loading the 3D view…';
 const NO_VIEW = 'This browser cannot show the model in 3D. The measurements are right all the same.';
 const LOST_VIEW = 'The 3D view was stopped by the browser. It comes back when the graphics card has time again.';
 
@@ -28,44 +29,46 @@ const LOST_VIEW = 'The 3D view was stopped by the browser. It comes back when th
 /**
  * @param {HTMLElement} root  becomes the view; it should have its size from a style sheet
  * @param {string} name       of the model, for screen readers
+ * @param {{inPage?: boolean}} [options]  inPage: the wheel scrolls the page until the view has the focus
  * @returns {Viewer}
  */
-export function mountViewer(root, name) {
+export function mountViewer(root, name, { inPage = false } = {}) {
   /** @type {Stage | null} */
   let stage = null;
   /** @type {Place | null} */
   let place = null;
   /** @type {string | null} */
   let color = null;
-  let [problem, wanted] = ['', 0];
-  const draw = () => render(viewerView(name, problem, () => stage), root);
-  const say = (/** @type {string} */ text) => {
-    problem = text;
-    draw();
-  };
+  let wanted = 0;
+  const draw = (/** @type {string} */ text) => render(viewerView(name, text, () => stage), root);
   const clear = () => {
+    wanted += 1;
     stage?.dispose();
     stage = null;
     render(nothing, root);
   };
 
+  root.addEventListener('wheel', (event) => {
+    if (inPage && event.target !== document.activeElement) event.stopPropagation();
+  }, { capture: true, passive: true });
+
   return {
     async load(mesh) {
-      wanted += 1;
-      const mine = wanted;
       clear();
-      say('');
+      const mine = wanted;
+      draw(LOADING);
       try {
-        const { createStage } = await import('../lib/model/scene.js');
+        const { Stage } = await import('../lib/model/scene.js');
         if (mine !== wanted) return;
         const canvas = /** @type {HTMLCanvasElement} */ (root.querySelector('canvas'));
-        stage = createStage(canvas, mesh);
-        canvas.addEventListener('webglcontextlost', () => stage && say(LOST_VIEW));
-        canvas.addEventListener('webglcontextrestored', () => say(''));
+        stage = new Stage(canvas, mesh);
+        canvas.addEventListener('webglcontextlost', () => mine === wanted && draw(LOST_VIEW));
+        canvas.addEventListener('webglcontextrestored', () => mine === wanted && draw(''));
         stage.paint(color);
         stage.show(place);
+        draw('');
       } catch {
-        say(NO_VIEW);
+        if (mine === wanted) draw(NO_VIEW);
       }
     },
     show(next) {
@@ -76,22 +79,19 @@ export function mountViewer(root, name) {
       color = next;
       stage?.paint(color);
     },
-    dispose() {
-      wanted += 1;
-      clear();
-    },
+    dispose: clear,
   };
 }
 
 /**
  * @param {string} name
- * @param {string} problem
+ * @param {string} text  what stands in the place of the view, "" when it is there
  * @param {() => Stage | null} stage
  */
-const viewerView = (name, problem, stage) => html`
-  <canvas class="viewer-canvas" tabindex="0" role="application" ?hidden=${Boolean(problem)}
+const viewerView = (name, text, stage) => html`
+  <canvas class="viewer-canvas" tabindex=${text ? '-1' : '0'} role="application"
     aria-label="3D view of ${name}. Arrow keys turn it, plus and minus zoom, 0 resets." @keydown=${onKey(stage)}></canvas>
-  ${problem ? html`<p class="viewer-problem">${problem}</p>` : html`
+  ${text ? html`<p class="viewer-text">${text}</p>` : html`
     <div class="viewer-tools">
       <button class="button button-icon" type="button" aria-label="Zoom in" @click=${() => stage()?.zoom(NEARER)}>+</button>
       <button class="button button-icon" type="button" aria-label="Zoom out" @click=${() => stage()?.zoom(1 / NEARER)}>−</button>

@@ -3,18 +3,16 @@
  * @import {Progress, Stage} from '../lib/submission.js'
  * @import {Outcome} from '../lib/submission_outcome.js'
  */
-import { fileSize } from '../lib/format.js';
+import { duration, fileSize } from '../lib/format.js';
 import { html, nothing } from '../lib/html.js';
+import { createRate } from '../lib/transfer_rate.js';
 import { notice } from './notice.js';
 
 /**
  * Where each stage begins and ends on the bar, in percent; the upload takes nearly all the time.
- * @type {Record<Stage, [number, number]>}
+ * @type {Record<Exclude<Stage, 'waiting'>, [number, number]>}
  */
 const SPANS = { hashing: [0, 8], announcing: [8, 10], uploading: [10, 92], checking: [92, 98] };
-
-/** @param {Progress} progress */
-const percentOf = ({ stage, share }) => Math.round(SPANS[stage][0] + (SPANS[stage][1] - SPANS[stage][0]) * share);
 
 /** @type {Record<Stage, string>} */
 const LABELS = {
@@ -22,27 +20,48 @@ const LABELS = {
   announcing: 'Checking your entries…',
   uploading: 'Uploading…',
   checking: 'Checking the model…',
+  waiting: 'The connection is lost',
 };
 
 /**
- * @param {Progress} progress
+ * Draws the progress of one submission.
  * @param {File} file
- * @param {() => void} onCancel
+ * @param {{cancel: () => void, tryNow: () => void}} on
  */
-export const progressView = (progress, file, onCancel) => html`
-  <div class="panel upload">
-    <div class="upload-row">
-      <p role="status"><b id="upload-stage">${LABELS[progress.stage]}</b></p>
-      <p class="soft numbers">
-        ${progress.stage === 'uploading' ? html`${fileSize(file.size * progress.share)} of ${fileSize(file.size)}` : nothing}
-      </p>
-    </div>
-    <progress class="progress" max="100" .value=${percentOf(progress)} aria-labelledby="upload-stage"></progress>
-    <div class="upload-row">
-      <p class="field-hint">Please keep this page open.</p>
-      <button class="button" type="button" @click=${onCancel}>Cancel</button>
-    </div>
-  </div>`;
+export function createProgressView(file, on) {
+  const rate = createRate();
+  let percent = 0;
+
+  return (/** @type {Progress} */ { stage, share }) => {
+    if (stage !== 'waiting') percent = Math.round(SPANS[stage][0] + (SPANS[stage][1] - SPANS[stage][0]) * share);
+    const speed = stage === 'uploading' ? rate.after(file.size * share, file.size) : null;
+    return html`
+      <div class="panel upload">
+        <div class="upload-row">
+          <p role="status"><b id="upload-stage">${LABELS[stage]}</b></p>
+          <p class="soft numbers">${stage === 'uploading' ? amountView(file, share, speed) : nothing}</p>
+        </div>
+        <progress class="progress" max="100" .value=${percent} aria-labelledby="upload-stage"></progress>
+        <div class="upload-row">
+          <p class="field-hint">${stage === 'waiting'
+            ? 'Nothing is lost. It goes on by itself as soon as there is a connection again.' : 'Please keep this page open.'}</p>
+          <p class="actions">
+            ${stage === 'waiting' ? html`<button class="button" type="button" @click=${on.tryNow}>Try now</button>` : nothing}
+            <button class="button" type="button" @click=${on.cancel}>Cancel</button>
+          </p>
+        </div>
+      </div>`;
+  };
+}
+
+/**
+ * @param {File} file
+ * @param {number} share
+ * @param {{perSecond: number, secondsLeft: number} | null} speed
+ */
+const amountView = (file, share, speed) => html`
+  ${fileSize(file.size * share)} of ${fileSize(file.size)}${speed
+    ? `, ${fileSize(speed.perSecond)}/s, ${duration(speed.secondsLeft)} left` : nothing}`;
 
 /**
  * @param {Outcome} outcome

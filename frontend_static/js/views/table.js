@@ -19,8 +19,10 @@ export const tableView = (label, { columns, rows }, bars = -1) => {
     <div class="table-frame" role="region" aria-label=${label} tabindex="0">
       <table class="table">
         <thead><tr>${columns.map((column, index) => html`
-          <th scope="col" class=${cellClass(column)}>${column.label}</th>${index === bars ? html`<td class="bar"></td>` : nothing}`)}</tr></thead>
-        <tbody>${rows.map((row) => html`<tr>${columns.map((column, index) => cellView(row, column, index, index === bars ? most : null))}</tr>`)}</tbody>
+          <th scope="col" class=${cellClass(column)}>${column.label}</th>${index === bars ? html`<td class="bar"></td>`
+            : nothing}`)}</tr></thead>
+        <tbody>${rows.map((row) => html`<tr>${columns.map((column, index) => cellView(row, column, index, index === bars
+          ? most : null))}</tr>`)}</tbody>
       </table>
     </div>`;
 };

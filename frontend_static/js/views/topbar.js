@@ -29,6 +29,7 @@ export const topbar = ({ me, page, status, logOut }) => html`
     </p>
     <div class="topbar-end">
       ${status}
-      <button class="button button-quiet topbar-logout" type="button" @click=${logOut}>${icons.logout} <span>Log out</span></button>
+      <button class="button button-quiet topbar-logout" type="button"
+        @click=${logOut}>${icons.logout} <span>Log out</span></button>
     </div>
   </header>`;

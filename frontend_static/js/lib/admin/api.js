@@ -1,7 +1,7 @@
 /**
  * The calls of an administrator's workstation. Every change is made in somebody's name.
  * @import {
- *   AlertList, AllMetrics, AuditReport, AuditStarted, Catalog, CatalogUpdate, Diagnosis, ExportLink, FailedMailPage,
+ *   AgentList, AlertList, AuditReport, AuditStarted, Catalog, CatalogUpdate, Diagnosis, ExportLink, FailedMailPage,
  *   PaymentsExport, QueueList, RepairView, Replayed, RetentionRun, RetentionView, RetriedMail, SampleHistory, SettingsUpdate,
  *   SettingsView, Staff, StationList, StationView, TestMailView, WorkstationChange, NewWorkstation, JobPage, Status
  * } from '../../contract.d.ts'
@@ -100,7 +100,8 @@ export const listFailedMails = () => call('GET', '/admin/mail/failed?limit=200')
  * @param {string} staffName
  * @returns {Promise<RetriedMail>}
  */
-export const retryMail = (id, staffName) => call('POST', `/admin/mail/${segment(id)}/retry`, { body: { staff_name: staffName } });
+export const retryMail = (id, staffName) => call('POST', `/admin/mail/${segment(id)}/retry`,
+  { body: { staff_name: staffName } });
 
 /**
  * @param {string} to
@@ -130,9 +131,6 @@ const FILE_TYPES = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-offi
  */
 export const exportPayments = (body) => call('POST', '/export/payments', { body, accept: FILE_TYPES[body.format] });
 
-/** @returns {Promise<AllMetrics>} */
-export const getMetrics = () => call('GET', '/monitoring/metrics/all');
-
 /** @returns {Promise<AlertList>} */
 export const getAlerts = () => call('GET', '/monitoring/alerts');
 
@@ -141,6 +139,9 @@ export const getAlerts = () => call('GET', '/monitoring/alerts');
  * @returns {Promise<SampleHistory>}
  */
 export const getHistory = (hours) => call('GET', `/monitoring/history?hours=${hours}`);
+
+/** @returns {Promise<AgentList>} */
+export const getAgents = () => call('GET', '/monitoring/agents');
 
 /** @returns {Promise<Diagnosis>} */
 export const getDiagnosis = () => call('GET', '/_diag');

@@ -8,7 +8,8 @@ import { colorsOf } from './catalog_rules.js';
 /** @typedef {{id: string} & Record<string, any>} Entry */
 
 /** @type {readonly {kind: Kind, one: string}[]} */
-const KINDS = [{ kind: 'printers', one: 'Printer' }, { kind: 'materials', one: 'Material' }, { kind: 'methods', one: 'Method' }];
+const KINDS = [{ kind: 'printers', one: 'Printer' }, { kind: 'materials', one: 'Material' },
+  { kind: 'methods', one: 'Method' }];
 
 /** How a field reads. @type {Record<string, {label: string, show?: (value: any) => string}>} */
 const FIELDS = {
@@ -18,6 +19,7 @@ const FIELDS = {
   method: { label: 'method' },
   volume: { label: 'build volume', show: (value) => `${value.join(' × ')} mm` },
   price: { label: 'price per gram', show: (value) => `${value} ¢` },
+  density: { label: 'density', show: (value) => (value ? `${value} g/cm³` : 'left as it was') },
   colors: { label: 'colors', show: (value) => colorsOf(value).join(', ') },
   active: { label: 'offered', show: (value) => (value ? 'yes' : 'no') },
 };
@@ -48,10 +50,11 @@ export const catalogChanges = (before, after) => KINDS.flatMap(({ kind, one }) =
 
 /** @param {string} one @param {Entry | undefined} before @param {Entry} after */
 function entryChanges(one, before, after) {
-  if (!before) return [`${one} ${titleOf(after)}: added`];
+  if (!before || after['isNew']) return [`${one} ${titleOf(after)}: added`];
   return Object.keys(FIELDS)
     .filter((name) => name in after && !same(before[name], after[name]))
-    .map((name) => `${one} ${titleOf(before)}: ${FIELDS[name]?.label} ${show(name, before[name])} → ${show(name, after[name])}`);
+    .map((name) => `${one} ${titleOf(before)}: ${FIELDS[name]?.label} ${show(name, before[name])} → ${show(name,
+      after[name])}`);
 }
 
 /**
@@ -70,12 +73,13 @@ function mergedEntries(base, mine, theirs) {
   const known = new Set(theirs.map(({ id }) => id));
   const merged = theirs.map((entry) => mergedEntry(before.get(entry.id), own.get(entry.id), entry));
   // What they removed stays when it was changed here, and what was added here is added.
-  const more = mine.filter((entry) => !known.has(entry.id) && !same(before.get(entry.id), entry));
+  const more = mine.filter((entry) => entry['isNew'] || (!known.has(entry.id) && !same(before.get(entry.id), entry)));
   return [...merged, ...more];
 }
 
 /** @param {Entry | undefined} base @param {Entry | undefined} mine @param {Entry} theirs */
 function mergedEntry(base, mine, theirs) {
   if (!base || !mine) return theirs;
-  return Object.fromEntries(Object.keys(theirs).map((name) => [name, same(base[name], mine[name]) ? theirs[name] : mine[name]]));
+  return Object.fromEntries(Object.keys(theirs).map((name) => [name, same(base[name], mine[name]) ? theirs[name]
+    : mine[name]]));
 }

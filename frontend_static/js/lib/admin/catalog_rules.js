@@ -3,10 +3,27 @@
  * last word.
  * @import {Catalog} from '../../contract.d.ts'
  */
+import { number } from '../format.js';
 
-/** Numbers are kept as they were typed. @typedef {{id: string, description: string}} MethodDraft */
-/** @typedef {{id: string, name: string, methods: string[], volume: [string, string, string], active: boolean}} PrinterDraft */
-/** @typedef {{id: string, name: string, method: string, price: string, colors: string, active: boolean}} MaterialDraft */
+/**
+ * Numbers are kept as they were typed. What `isNew` no job can name yet: it can be renamed and removed.
+ * @typedef {{isNew?: boolean, id: string, description: string}} MethodDraft
+ */
+/** @typedef {[width: string, depth: string, height: string]} Volume */
+/**
+ * @typedef {{isNew?: boolean, id: string, name: string, methods: string[], volume: Volume, active: boolean}} PrinterDraft
+ */
+/**
+ * @typedef {Object} MaterialDraft
+ * @property {boolean} [isNew]
+ * @property {string} id
+ * @property {string} name
+ * @property {string} method
+ * @property {string} price    cents per gram
+ * @property {string} density  g/cm³; "" leaves it as it is, of a new material to its name
+ * @property {string} colors   one on each line
+ * @property {boolean} active
+ */
 /** @typedef {{methods: MethodDraft[], printers: PrinterDraft[], materials: MaterialDraft[]}} CatalogDraft */
 
 /**
@@ -17,8 +34,8 @@ export const draftOfCatalog = ({ methods, printers, materials }) => ({
   methods: methods.map(({ id, description }) => ({ id, description })),
   printers: printers.map(({ id, name, methods: own, build_volume_mm: [width, depth, height], active }) =>
     ({ id, name, methods: [...own], volume: [String(width), String(depth), String(height)], active })),
-  materials: materials.map(({ id, name, method, price_per_gram_cents: price, colors, active }) =>
-    ({ id, name, method, price: String(price), colors: colors.join('\n'), active })),
+  materials: materials.map(({ id, name, method, price_per_gram_cents: price, density_g_cm3: density, colors, active }) =>
+    ({ id, name, method, price: String(price), density: String(density ?? ''), colors: colors.join('\n'), active })),
 });
 
 /** @param {string} text  one color on each line */
@@ -32,20 +49,25 @@ export const catalogOf = ({ methods, printers, materials }) => ({
   methods: methods.map(({ id, description }) => ({ id: id.trim(), description: description.trim() })),
   printers: printers.map(({ id, name, methods: own, volume, active }) =>
     ({ id, name: name.trim(), methods: own, build_volume_mm: volume.map(Number), active })),
-  materials: materials.map(({ id, name, method, price, colors, active }) =>
-    ({ id, name: name.trim(), method, price_per_gram_cents: Number(price), colors: colorsOf(colors), active })),
+  materials: materials.map(({ id, name, method, price, density, colors, active }) => ({
+    id, name: name.trim(), method, price_per_gram_cents: Number(price), density_g_cm3: density.trim() ? Number(density) : null,
+    colors: colorsOf(colors), active,
+  })),
 });
 
 /**
  * A name as an id: "Prusa XL (left)" → "prusa-xl-left".
  * @param {string} name
  */
-export const slugOf = (name) => name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 63);
+export const slugOf = (name) => name.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g,
+  '').slice(0, 63);
 
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const PRICE = /^\d{1,6}(\.\d{1,2})?$/;
 const LARGEST_SIDE_MM = 5_000;
 const LARGEST_PRICE = 100_000;
+const DENSITY = /^\d{1,2}(\.\d{1,3})?$/;
+const LARGEST_DENSITY = 25;
 
 /**
  * @param {CatalogDraft} draft
@@ -85,24 +107,31 @@ function printerProblems({ id, name, methods, volume }, path, known, say) {
   say(`${path}.name`, lengthProblem(name, 2, 100));
   say(`${path}.id`, SLUG.test(id) ? '' : 'Small letters, digits and hyphens.');
   if (!methods.length) say(`${path}.methods`, 'Choose at least one method.');
-  if (methods.some((method) => !known.has(method))) say(`${path}.methods`, 'One of these methods is not in the catalog any more.');
+  if (methods.some((method) => !known.has(method))) say(`${path}.methods`,
+    'One of these methods is not in the catalog any more.');
   const sound = volume.every((side) => side.trim() !== '' && Number(side) > 0 && Number(side) <= LARGEST_SIDE_MM);
-  if (!sound) say(`${path}.build_volume_mm`, `Three sizes in mm, each above 0 and at most ${LARGEST_SIDE_MM.toLocaleString('en-US')}.`);
+  if (!sound) say(`${path}.build_volume_mm`, `Three sizes in mm, each above 0 and at most ${number(LARGEST_SIDE_MM)}.`);
 }
 
 /** @param {MaterialDraft} material @param {string} path @param {Set<string>} known @param {Say} say */
-function materialProblems({ id, name, method, price, colors }, path, known, say) {
+function materialProblems({ id, name, method, price, density, colors }, path, known, say) {
   say(`${path}.name`, lengthProblem(name, 2, 100));
   say(`${path}.id`, SLUG.test(id) ? '' : 'Small letters, digits and hyphens.');
   if (!known.has(method)) say(`${path}.method`, 'Choose a method.');
   const sound = PRICE.test(price.trim()) && Number(price) > 0 && Number(price) <= LARGEST_PRICE;
   if (!sound) say(`${path}.price_per_gram_cents`, 'Cents above 0, with at most two decimals, e.g. 10 or 12.5.');
+  if (density.trim() && !isDensity(density.trim())) {
+    say(`${path}.density_g_cm3`, `Above 0 and at most ${LARGEST_DENSITY}, with at most three decimals, e.g. 1.24.`);
+  }
   const list = colorsOf(colors);
   if (!list.length) say(`${path}.colors`, 'At least one color, each on a line of its own.');
   if (list.length > 100) say(`${path}.colors`, 'At most 100 colors.');
   if (repeats(list).length) say(`${path}.colors`, `“${list[repeats(list)[0] ?? 0]}” stands there twice.`);
   if (list.some((color) => color.length > 40)) say(`${path}.colors`, 'A color has at most 40 characters.');
 }
+
+/** @param {string} text */
+const isDensity = (text) => DENSITY.test(text) && Number(text) > 0 && Number(text) <= LARGEST_DENSITY;
 
 /** @param {string} text @param {number} min @param {number} max */
 function lengthProblem(text, min, max) {

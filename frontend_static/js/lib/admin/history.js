@@ -27,15 +27,18 @@ function latency(samples) {
   const down = samples.filter((sample) => Object.values(sample.latency_ms).includes(null)).length;
   const sentence = down ? `In ${plural(down, 'sample')} of ${samples.length} a component was down.`
     : `Every component answered in all ${plural(samples.length, 'sample')}. Beside the names: the median.`;
-  return figure('latency', 'Answering times of the components', sentence, samples, series, (value) => `${number(value)} ms`, ' (ms)');
+  return figure('latency', 'Answering times of the components', sentence, samples, series,
+    (value) => `${number(value)} ms`, ' (ms)');
 }
 
 /** @param {HistoryPoint[]} samples @returns {HistoryFigure} */
 function waiting(samples) {
   const counts = [
-    ...namesIn(samples, (sample) => sample.outbox).map((name) => ({ label: `${name} waiting`, of: (/** @type {HistoryPoint} */ sample) => sample.outbox[name] ?? 0 })),
+    ...namesIn(samples, (sample) => sample.outbox).map((name) => ({ label: `${name} waiting`,
+      of: (/** @type {HistoryPoint} */ sample) => sample.outbox[name] ?? 0 })),
     { label: 'failed mails', of: (/** @type {HistoryPoint} */ sample) => sample.failed_mails },
-    { label: 'put aside', of: (/** @type {HistoryPoint} */ sample) => Object.values(sample.dead_letters).reduce((all, count) => all + count, 0) },
+    { label: 'put aside', of: (/** @type {HistoryPoint} */ sample) => Object.values(sample.dead_letters).reduce((all,
+      count) => all + count, 0) },
   ];
   const series = counts.map(({ label, of }) => {
     const values = samples.map(of);
@@ -43,7 +46,8 @@ function waiting(samples) {
   });
   const most = Math.max(0, ...series.flatMap(({ values }) => values));
   const sentence = most ? `At most ${most} of a kind waited at the same time.` : 'Nothing waited and nothing was given up.';
-  return figure('waiting', 'Work that waited', sentence, samples, series, (value) => (Number.isInteger(value) ? number(value) : ''), '');
+  return figure('waiting', 'Work that waited', sentence, samples, series,
+    (value) => (Number.isInteger(value) ? number(value) : ''), '');
 }
 
 /**
@@ -60,7 +64,8 @@ const figure = (id, title, sentence, samples, series, show, unit) => ({
   id, title, sentence,
   chart: { at: samples.map(({ at }) => at), series, kind: 'lines', show },
   table: {
-    columns: [{ label: 'Time', kind: 'time' }, ...series.map(({ label }) => ({ label: `${label}${unit}`, kind: /** @type {const} */ ('count') }))],
+    columns: [{ label: 'Time', kind: 'time' },
+      ...series.map(({ label }) => ({ label: `${label}${unit}`, kind: /** @type {const} */ ('count') }))],
     rows: samples.map(({ at }, index) => [at, ...series.map(({ values }) => values[index] ?? null)]),
   },
 });

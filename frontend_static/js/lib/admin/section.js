@@ -17,7 +17,6 @@ export class Section {
   /** Whether it is looked at. */
   active = false;
   #loaded = false;
-  #loadings = 0;
 
   /** @param {Office} office */
   constructor(office) {
@@ -48,13 +47,20 @@ export class Section {
     this.active = false;
   }
 
-  async load() {
-    this.#loadings += 1;
-    const turn = this.#loadings;
-    try {
+  load() {
+    return this.attempt(async () => {
       await this.read();
-      if (turn !== this.#loadings) return;
       this.#loaded = true;
+    });
+  }
+
+  /**
+   * What may be refused or stay without an answer; why is said on top of the section.
+   * @param {() => Promise<void>} task
+   */
+  async attempt(task) {
+    try {
+      await task();
       this.error = '';
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

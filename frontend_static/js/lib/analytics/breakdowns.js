@@ -1,6 +1,6 @@
 /**
  * Figures without days: whom and what the period's work fell on.
- * @import {Overview, Resources, Slice, StaffPage} from '../../contract.d.ts'
+ * @import {Overview, Resources, Slice, StaffPage, StudentsPage} from '../../contract.d.ts'
  * @import {Figure} from './figures.js'
  */
 import { eventTitle } from '../event_text.js';
@@ -18,7 +18,8 @@ export const byPrinter = ({ printers }) => ({
       { label: 'Printer', kind: 'text' }, { label: 'Completed', kind: 'count' }, { label: 'Failed', kind: 'count' },
       { label: 'Printing time', kind: 'hours' }, { label: 'Material', kind: 'grams' },
     ],
-    rows: printers.map(({ name, totals }) => [name, totals.completed, totals.failed, totals.print_hours, totals.completed_grams]),
+    rows: printers.map(({ name, totals }) => [name, totals.completed, totals.failed, totals.print_hours,
+      totals.completed_grams]),
   },
   bars: 1,
 });
@@ -30,7 +31,8 @@ export const byPrinter = ({ printers }) => ({
 export const byMaterial = ({ materials }) => ({
   id: 'materials', title: 'Material printed',
   sentence: materials.length
-    ? `${number(Math.round(materials.reduce((all, { totals }) => all + totals.completed_grams, 0)))} g in ${plural(materials.length, 'material')}.`
+    ? `${number(Math.round(materials.reduce((all, { totals }) => all + totals.completed_grams,
+      0)))} g in ${plural(materials.length, 'material')}.`
     : 'Nothing was printed.',
   table: {
     columns: [{ label: 'Material', kind: 'text' }, { label: 'Weight', kind: 'grams' }, { label: 'Prints', kind: 'count' }],
@@ -47,7 +49,8 @@ export const byDiscipline = ({ disciplines }) => ({
   id: 'disciplines', title: 'Disciplines',
   sentence: leading(disciplines, (slice) => slice.totals.submitted, 'submission'),
   table: {
-    columns: [{ label: 'Discipline', kind: 'text' }, { label: 'Submitted', kind: 'count' }, { label: 'Completed', kind: 'count' }],
+    columns: [{ label: 'Discipline', kind: 'text' }, { label: 'Submitted', kind: 'count' },
+      { label: 'Completed', kind: 'count' }],
     rows: disciplines.map(({ name, totals }) => [name, totals.submitted, totals.completed]),
   },
   bars: 1,
@@ -64,11 +67,13 @@ export const queueNow = ({ queue }, now) => {
   return {
     id: 'queue', title: 'The queue now',
     sentence: longest
-      ? `${plural(waiting.reduce((all, { jobs }) => all + jobs, 0), 'job')} in work. The oldest is in ${longest.status_label} and came in ${
+      ? `${plural(waiting.reduce((all, { jobs }) => all + jobs, 0),
+        'job')} in work. The oldest is in ${longest.status_label} and came in ${
         age(String(longest.oldest), now)}.`
       : 'Nothing is waiting.',
     table: {
-      columns: [{ label: 'Status', kind: 'text' }, { label: 'Jobs', kind: 'count' }, { label: 'Oldest came in', kind: 'time' }],
+      columns: [{ label: 'Status', kind: 'text' }, { label: 'Jobs', kind: 'count' },
+        { label: 'Oldest came in', kind: 'time' }],
       rows: queue.map(({ status_label: label, jobs, oldest }) => [label, jobs, oldest]),
     },
     bars: 1,
@@ -101,11 +106,13 @@ const MOST_KINDS = 5;
 export const byPerson = ({ staff }) => {
   /** @type {Map<string, number>} */
   const kinds = new Map();
-  for (const [kind, count] of staff.flatMap(({ events }) => Object.entries(events))) kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+  for (const [kind, count] of staff.flatMap(({ events }) => Object.entries(events))) kinds.set(kind,
+    (kinds.get(kind) ?? 0) + count);
   const shown = [...kinds].sort((a, b) => b[1] - a[1]).slice(0, MOST_KINDS).map(([kind]) => kind);
   return {
     id: 'staff', title: 'Staff activity',
-    sentence: staff[0] ? `${staff[0].name} did the most: ${plural(staff[0].actions, 'action')}.` : 'Nobody has done anything yet.',
+    sentence: staff[0] ? `${staff[0].name} did the most: ${plural(staff[0].actions, 'action')}.`
+      : 'Nobody has done anything yet.',
     table: {
       columns: [
         { label: 'Name', kind: 'text' }, { label: 'Actions', kind: 'count' },
@@ -117,6 +124,26 @@ export const byPerson = ({ staff }) => {
     bars: 1,
   };
 };
+
+/**
+ * @param {StudentsPage} page
+ * @returns {Figure}
+ */
+export const byStudent = ({ students, total, complete }) => ({
+  id: 'students', title: 'Students',
+  sentence: `${total > students.length ? `The ${students.length} with the most jobs, of ${plural(total, 'student')}.`
+    : `${plural(total, 'student')} submitted something.`} Only jobs that still exist are counted${
+    complete ? '' : ', and not all of them: the period holds too many'}.`,
+  table: {
+    columns: [
+      { label: 'Student', kind: 'text' }, { label: 'Jobs', kind: 'count' }, { label: 'E-mail', kind: 'text' },
+      { label: 'Disciplines', kind: 'text' }, { label: 'Cost', kind: 'money' }, { label: 'Last submission', kind: 'time' },
+    ],
+    rows: students.map((one) =>
+      [one.student_name, one.jobs, one.student_email, one.disciplines.join(', '), one.cost_cents, one.last_submitted_at]),
+  },
+  bars: 1,
+});
 
 /**
  * @param {Slice[]} slices

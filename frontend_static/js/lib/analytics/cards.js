@@ -29,7 +29,8 @@ const FIGURES = [
   { label: 'Material printed', of: (totals) => totals.completed_grams, show: (value) => `${number(Math.round(value))} g` },
   { label: 'Revenue', of: (totals) => totals.revenue_cents, show: money },
   { label: 'Payments', of: (totals) => totals.payments, show: number },
-  { label: 'Average payment', of: (totals) => totals.average_payment_cents, show: (value) => (value === null ? '–' : money(value)) },
+  { label: 'Average payment', of: (totals) => totals.average_payment_cents,
+    show: (value) => (value === null ? '–' : money(value)) },
 ];
 
 /**

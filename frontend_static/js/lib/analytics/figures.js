@@ -88,15 +88,18 @@ export function leadByDay(trends) {
  */
 export function moneyByDay(trends) {
   const days = dates(trends);
-  const [revenue, payments] = [values(trends, (totals) => totals.revenue_cents), values(trends, (totals) => totals.payments)];
+  const [revenue, payments] = [values(trends, (totals) => totals.revenue_cents),
+    values(trends, (totals) => totals.payments)];
   const average = values(trends, (totals) => totals.average_payment_cents);
   const [cents, count] = [sum(revenue), sum(payments)];
   return {
     id: 'revenue', title: 'Revenue by day',
     sentence: count > 0
-      ? `${money(cents)} from ${plural(count, 'payment')}, ${money(Math.floor(cents / count))} on average.` : 'Nothing was paid.',
+      ? `${money(cents)} from ${plural(count, 'payment')}, ${money(Math.floor(cents / count))} on average.`
+        : 'Nothing was paid.',
     table: {
-      columns: [DAY, { label: 'Revenue', kind: 'money' }, { label: 'Payments', kind: 'count' }, { label: 'Average payment', kind: 'money' }],
+      columns: [DAY, { label: 'Revenue', kind: 'money' }, { label: 'Payments', kind: 'count' },
+        { label: 'Average payment', kind: 'money' }],
       rows: days.map((day, index) => [day, revenue[index] ?? 0, payments[index] ?? 0, average[index] ?? null]),
     },
     chart: { at: days, series: [{ label: 'Revenue', values: revenue, whole: money(cents) }], kind: 'bars', show: money },
@@ -122,7 +125,8 @@ export function printersByDay({ printer_days: printed, printers }, days) {
   return {
     id: 'printer-hours', title: 'Printing time by day',
     sentence: first && sum(first.values) > 0
-      ? `${plural(all.length, 'printer')} at work; ${first.label} the most, with ${first.whole}.` : 'No print was finished.',
+      ? `${plural(all.length, 'printer')} at work; ${first.label} the most, with ${first.whole}.`
+        : 'No print was finished.',
     table: dayTable(days, all, 'hours'),
     chart: { at: days, series, kind: 'bars', show: hours },
   };
@@ -132,7 +136,8 @@ export function printersByDay({ printer_days: printed, printers }, days) {
  * @param {PrinterDay[]} printed
  * @param {string[]} days
  */
-const hoursOn = (printed, days) => days.map((day) => sum(printed.filter(({ date }) => date === day).map((one) => one.print_hours)));
+const hoursOn = (printed, days) => days.map((day) =>
+  sum(printed.filter(({ date }) => date === day).map((one) => one.print_hours)));
 
 /**
  * As many series as there are colors: the smallest ones become one.
@@ -141,7 +146,8 @@ const hoursOn = (printed, days) => days.map((day) => sum(printed.filter(({ date 
 export function folded(series) {
   if (series.length <= MOST_SERIES) return series;
   const rest = series.slice(MOST_SERIES - 1);
-  const others = { label: `${rest.length} others`, values: (rest[0]?.values ?? []).map((_, day) => sum(rest.map(({ values: own }) => own[day] ?? 0))) };
+  const others = { label: `${rest.length} others`,
+    values: (rest[0]?.values ?? []).map((_, day) => sum(rest.map(({ values: own }) => own[day] ?? 0))) };
   return [...series.slice(0, MOST_SERIES - 1), others];
 }
 

@@ -12,7 +12,7 @@ const PATIENCE_MS = 60_000;
 const CERTAIN = new Set(['unsupported_format', 'empty_file', 'not_stl', 'not_obj', 'not_3mf', 'truncated', 'size_mismatch',
   'empty_mesh', 'not_finite', 'out_of_range', 'too_many_triangles', 'encrypted', 'missing_model', 'dtd_forbidden']);
 
-/** @typedef {{facts: ModelFacts, mesh: Mesh}} Analysis */
+/** `mesh` is for the screen: a coarser one of a very fine model. @typedef {{facts: ModelFacts, mesh: Mesh}} Analysis */
 
 /** The model could not be looked at here, which says nothing about the model. */
 export class NotAnalysed extends Error {}

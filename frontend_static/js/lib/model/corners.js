@@ -12,10 +12,11 @@ const ROUND = 1.5 * 2 ** 52;
 /**
  * A number for every corner, and how many there are.
  * @param {Mesh} mesh
+ * @param {number} [snap]
  */
-export function corners(mesh) {
+export function corners(mesh, snap = SNAP) {
   const { triangles, low } = mesh;
-  const scale = Math.fround(1 / (SNAP * diagonalOf(mesh)));
+  const scale = Math.fround(1 / (snap * diagonalOf(mesh)));
   const cell = (/** @type {number} */ index, /** @type {number} */ origin) =>
     Math.fround(Math.fround(at(triangles, index) - origin) * scale) + ROUND - ROUND;
   const [left, front, bottom] = [Math.fround(low[0]), Math.fround(low[1]), Math.fround(low[2])];
@@ -65,13 +66,15 @@ class Cells {
   }
 
   /**
-   * Multiplied by the golden ratio, which spreads neighbours (Knuth, TAOCP 3, 6.4), twice over.
+   * Every bit of both words changes half of the slot's (the last step of A. Appleby's MurmurHash3): cells lie close.
    * @param {number} first
    * @param {number} second
    */
   slotOf(first, second) {
-    const mixed = Math.imul(first ^ Math.imul(second, 0x9E3779B1), 0x85EBCA77);
-    return (mixed ^ (mixed >>> 15)) & (this.slots.length - 1);
+    let mixed = Math.imul(first, 0x9E3779B1) ^ second;
+    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85EBCA6B);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xC2B2AE35);
+    return (mixed ^ (mixed >>> 16)) & (this.slots.length - 1);
   }
 
   grow() {

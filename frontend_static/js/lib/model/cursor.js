@@ -15,6 +15,9 @@ export const isBlank = (byte) => byte === BLANK || byte === TAB;
 /** @param {number | undefined} byte */
 export const isLineEnd = (byte) => byte === NEWLINE || byte === RETURN;
 
+/** What may not follow a number without a space, such as the second point of "1.2.3". */
+const PART_OF_WORD = new Set([...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,+-_'].map((c) => c.charCodeAt(0)));
+
 /** @param {number | undefined} byte  true also behind the end */
 export const isSpace = (byte) => byte === undefined || isBlank(byte) || isLineEnd(byte);
 
@@ -73,6 +76,7 @@ export class Cursor {
     for (; fraction && isDigit(bytes[this.at]); this.at += 1, digits += 1, scale -= 1) mantissa = mantissa * 10 + this.digit();
     if (digits === 0) return this.notFinite(start);
     if (((bytes[this.at] ?? 0) | 0x20) === LETTER_E) scale += this.exponent();
+    if (!isSpace(bytes[this.at]) && PART_OF_WORD.has(bytes[this.at] ?? 0)) throw damaged();
     if (mantissa > Number.MAX_SAFE_INTEGER || Math.abs(scale) >= POWERS.length) return Number(this.text(start));
     const power = /** @type {number} */ (POWERS[Math.abs(scale)]);
     const value = scale < 0 ? mantissa / power : mantissa * power;

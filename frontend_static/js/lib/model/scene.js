@@ -20,87 +20,113 @@ const SURROUNDINGS = 0.42;
 
 /** The printer's plate, how the model is turned on it, and whether it fits there. @typedef {{volume: Vector, fit: Fit}} Place */
 
-/**
- * @typedef {Object} Stage
- * @property {(place: Place | null) => void} show     on the plate of this printer, or on none
- * @property {(color: string | null) => void} paint   a CSS color, or the accent
- * @property {() => void} reset                       look from the first point of view again
- * @property {(left: number, up: number) => void} turn  radians
- * @property {(left: number, up: number) => void} pan   pixels
- * @property {(factor: number) => void} zoom          below 1: nearer
- * @property {() => void} dispose
- */
+/** Throws where there is no WebGL. */
+export class Stage {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {Model} model
+   */
+  constructor(canvas, model) {
+    const context = canvas.getContext('webgl2', { antialias: true, alpha: true });
+    if (!context) throw new Error('no WebGL');
+    this.canvas = canvas;
+    this.model = model;
+    /** @type {Place | null} */
+    this.place = null;
+    /** @type {string | null} */
+    this.color = null;
+    this.sized = false;
+    this.renderer = new WebGLRenderer({ canvas, context });
+    this.scene = new Scene();
+    this.camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 1, 1000);
+    this.body = bodyOf(model);
+    this.plate = createPlate();
+    this.draw = oncePerFrame(() => this.sized && this.renderer.render(this.scene, this.camera));
+    this.controls = controlsOf(this.camera, canvas, this.draw);
+    this.camera.add(lamp());
+    this.scene.add(new HemisphereLight(0xffffff, 0x8a8f98, 1.6), this.body.turned, this.plate.group, this.camera);
+    this.watch = watch(canvas, () => this.recolor(), (width, height) => this.resize(width, height));
+    canvas.addEventListener('webglcontextrestored', this.draw);
+  }
 
-/**
- * Throws where there is no WebGL.
- * @param {HTMLCanvasElement} canvas
- * @param {Model} model
- * @returns {Stage}
- */
-export function createStage(canvas, model) {
-  const renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
-  const scene = new Scene();
-  const camera = new PerspectiveCamera(FIELD_OF_VIEW, 1, 1, 1000);
-  const body = bodyOf(model);
-  const plate = createPlate();
-  const draw = oncePerFrame(() => renderer.render(scene, camera));
-  const controls = controlsOf(camera, canvas, draw);
-  scene.add(new HemisphereLight(0xffffff, 0x8a8f98, 1.6), body.turned, plate.group, camera);
-  camera.add(lamp());
-  /** @type {Place | null} */
-  let place = null;
-  /** @type {string | null} */
-  let color = null;
+  /** Stands the model on the plate of a printer, or on none. @param {Place | null} place */
+  show(place) {
+    this.place = place;
+    this.body.turned.matrix = poseOf(this.model, place?.fit ?? null);
+    this.plate.show(place?.volume ?? null);
+    this.recolor();
+    this.reset();
+  }
 
-  const recolor = () => {
-    const tokens = getComputedStyle(canvas);
-    body.material.color = new Color(color ?? tokens.getPropertyValue('--accent').trim());
-    plate.recolor(tokens, place?.fit ?? null);
-    draw();
-  };
-  const reset = () => {
-    frame(camera, controls, model, place);
-    draw();
-  };
-  const watched = watch(canvas, recolor, (width, height) => {
-    renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
-    renderer.setSize(width, height, false);
-    camera.aspect = width / height;
-    camera.updateProjectionMatrix();
-    renderer.render(scene, camera);
-  });
-  canvas.addEventListener('webglcontextrestored', draw);
+  /** @param {string | null} color a CSS color, or the accent */
+  paint(color) {
+    this.color = color;
+    this.recolor();
+  }
 
-  return {
-    show(next) {
-      place = next;
-      body.turned.matrix = poseOf(model, place?.fit ?? null);
-      plate.show(place?.volume ?? null);
-      recolor();
-      reset();
-    },
-    paint(next) {
-      color = next;
-      recolor();
-    },
-    reset,
-    turn(left, up) {
-      controls.rotateLeft(left);
-      controls.rotateUp(up);
-    },
-    pan: (left, up) => controls.pan(left, up),
-    zoom: (factor) => (factor < 1 ? controls.dollyIn(factor) : controls.dollyOut(1 / factor)),
-    dispose() {
-      watched.stop();
-      draw.cancel();
-      canvas.removeEventListener('webglcontextrestored', draw);
-      controls.dispose();
-      plate.dispose();
-      body.dispose();
-      renderer.dispose();
-      renderer.forceContextLoss();
-    },
-  };
+  /** Looks from the first point of view again. */
+  reset() {
+    frame(this.camera, this.controls, this.model, this.place);
+    this.draw();
+  }
+
+  /**
+   * @param {number} left radians
+   * @param {number} up
+   */
+  turn(left, up) {
+    this.controls.rotateLeft(left);
+    this.controls.rotateUp(up);
+  }
+
+  /**
+   * @param {number} left pixels
+   * @param {number} up
+   */
+  pan(left, up) {
+    this.controls.pan(left, up);
+  }
+
+  /** @param {number} factor below 1: nearer */
+  zoom(factor) {
+    if (factor < 1) this.controls.dollyIn(factor);
+    else this.controls.dollyOut(1 / factor);
+  }
+
+  recolor() {
+    const tokens = getComputedStyle(this.canvas);
+    this.body.material.color = new Color(this.color ?? tokens.getPropertyValue('--accent').trim());
+    this.plate.recolor(tokens, this.place?.fit ?? null);
+    this.draw();
+  }
+
+  /**
+   * Drawn at once: setting the size has emptied the canvas.
+   * @param {number} width
+   * @param {number} height
+   */
+  resize(width, height) {
+    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.renderer.setSize(width, height, false);
+    this.camera.aspect = width / height;
+    this.camera.updateProjectionMatrix();
+    if (!this.sized) frame(this.camera, this.controls, this.model, this.place);
+    this.sized = true;
+    this.draw.cancel();
+    this.renderer.render(this.scene, this.camera);
+  }
+
+  /** Frees the graphics memory; browsers allow only few views at a time. */
+  dispose() {
+    this.watch.stop();
+    this.draw.cancel();
+    this.canvas.removeEventListener('webglcontextrestored', this.draw);
+    this.controls.dispose();
+    this.plate.dispose();
+    this.body.dispose();
+    this.renderer.dispose();
+    this.renderer.forceContextLoss();
+  }
 }
 
 /** @param {Model} model */
@@ -202,5 +228,9 @@ function oncePerFrame(task) {
       task();
     });
   };
-  return Object.assign(ask, { cancel: () => cancelAnimationFrame(waiting) });
+  const cancel = () => {
+    cancelAnimationFrame(waiting);
+    waiting = 0;
+  };
+  return Object.assign(ask, { cancel });
 }

@@ -5,10 +5,11 @@
 import { Cursor, isSpace } from './cursor.js';
 import { EXPORT_AGAIN, ModelRefused } from './refused.js';
 
-/** Elements other than vertices and triangles; depth; bytes of one token. The limits are the server's. */
+/** Elements other than vertices and triangles, depth, bytes of one token: as on the server. */
 const MAX_ELEMENTS = 1_500_000;
 const MAX_DEPTH = 64;
 const MAX_TOKEN_BYTES = 4 * 2 ** 20;
+const MAX_ATTRIBUTES_BYTES = 2 ** 16;
 
 const [LESS, GREATER, SLASH, BANG, QUESTION, EQUALS, COLON] = [60, 62, 47, 33, 63, 61, 58];
 const ATTRIBUTE = /([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
@@ -123,6 +124,7 @@ class Scanner {
       this.handler.numbers(name, a, b, c);
     } else {
       this.budget.spend();
+      if (end - from > MAX_ATTRIBUTES_BYTES) throw tooComplex();
       this.handler.start(name, attributesOf(new TextDecoder().decode(bytes.subarray(from, end))));
       if (closed) this.handler.end(name);
     }

@@ -3,7 +3,7 @@
  * @import {AuditReport, FindingKind, FindingView} from '../../contract.d.ts'
  */
 import { getAuditReport, startAudit } from '../../lib/admin/api.js';
-import { KINDS, openFindings, subjectOf } from '../../lib/admin/repairs.js';
+import { openFindings, REPAIRS, subjectOf } from '../../lib/admin/repairs.js';
 import { Section } from '../../lib/admin/section.js';
 import { ApiError } from '../../lib/api.js';
 import { plural } from '../../lib/format.js';
@@ -26,9 +26,12 @@ export class AuditSection extends Section {
   /** @override */
   async read() {
     clearTimeout(this.#timer);
-    this.#report = await reportOf(this.#kind);
-    this.#findings = this.#report?.findings ?? [];
-    if (this.active && this.#report?.state === 'running') this.#timer = setTimeout(() => void this.load(), FOLLOW_MS);
+    const kind = this.#kind;
+    const report = await reportOf(kind);
+    if (kind !== this.#kind) return;
+    this.#report = report;
+    this.#findings = report?.findings ?? [];
+    if (this.active && report?.state === 'running') this.#timer = setTimeout(() => void this.load(), FOLLOW_MS);
   }
 
   /** @override */
@@ -47,17 +50,19 @@ export class AuditSection extends Section {
 
   /** @param {AuditReport} report */
   #findingsView(report) {
-    if (!report.total) return notice('good', 'Everything agrees', `${plural(report.jobs_seen, 'job')} and ${plural(report.objects_seen, 'file')} were compared.`);
-    const kinds = /** @type {FindingKind[]} */ (Object.keys(KINDS)).filter((kind) => report.totals[kind]);
+    if (!report.total) return notice('good', 'Everything agrees',
+      `${plural(report.jobs_seen, 'job')} and ${plural(report.objects_seen, 'file')} were compared.`);
+    const kinds = /** @type {FindingKind[]} */ (Object.keys(REPAIRS)).filter((kind) => report.totals[kind]);
     return html`
       <div class="parts" role="group" aria-label="Kind of finding">
         ${this.#kindButton('', 'All', report.total)}
-        ${kinds.map((kind) => this.#kindButton(kind, KINDS[kind].label, report.totals[kind] ?? 0))}
+        ${kinds.map((kind) => this.#kindButton(kind, REPAIRS[kind].kinds, report.totals[kind] ?? 0))}
       </div>
       <section class="panel section-panel">
         ${this.#kind ? this.#kindHead(this.#kind) : nothing}
         <ul class="rows">${this.#findings.map((finding) => findingRow(finding, () => this.#mend(finding)))}</ul>
-        ${report.next_cursor ? html`<p><button class="button" type="button" @click=${this.#more}>Show more</button></p>` : nothing}
+        ${report.next_cursor ? html`<p><button class="button" type="button"
+          @click=${this.#more}>Show more</button></p>` : nothing}
       </section>`;
   }
 
@@ -69,18 +74,21 @@ export class AuditSection extends Section {
 
   /** @param {FindingKind} kind */
   #kindHead(kind) {
-    const { label, advice, repair } = KINDS[kind];
+    const { kinds, label, effect } = REPAIRS[kind];
     const open = this.#findings.filter(({ mended_at: mended }) => !mended).length;
     const bulk = this.#bulk;
     return html`
       <div class="section-line">
-        <div><h3>${label}</h3><p class="soft">${repair?.effect ?? advice}</p></div>
-        ${repair ? html`<button class="button" type="button" ?disabled=${!open || bulk !== null} @click=${() => this.#mendAll(kind)}>${repair.label}: all open ones…</button>` : nothing}
+        <div><h2>${kinds}</h2><p class="soft">${effect}</p></div>
+        <button class="button" type="button" ?disabled=${!open || bulk !== null}
+          @click=${() => this.#mendAll(kind)}>${label}: all open ones…</button>
       </div>
       ${bulk ? html`
-        <p aria-live="polite"><span class="spinner"></span> ${bulk.done} mended${bulk.refused ? `, ${bulk.refused} not possible any more` : nothing}</p>
+        <p aria-live="polite"><span class="spinner"></span> ${bulk.done}
+          mended${bulk.refused ? `, ${bulk.refused} not possible any more` : nothing}</p>
         <progress class="progress" max=${bulk.of} .value=${bulk.done + bulk.refused} aria-label="Progress"></progress>
-        <p><button class="button" type="button" ?disabled=${bulk.stopped} @click=${() => { bulk.stopped = true; this.office.redraw(); }}>Stop</button></p>` : nothing}`;
+        <p><button class="button" type="button" ?disabled=${bulk.stopped}
+          @click=${() => { bulk.stopped = true; this.office.redraw(); }}>Stop</button></p>` : nothing}`;
   }
 
   /** @param {FindingKind | ''} kind */
@@ -89,17 +97,19 @@ export class AuditSection extends Section {
     void this.load();
   }
 
-  #more = async () => {
-    const report = await getAuditReport({ kind: this.#kind, cursor: this.#report?.next_cursor ?? null });
+  #more = () => this.attempt(async () => {
+    const kind = this.#kind;
+    const report = await getAuditReport({ kind, cursor: this.#report?.next_cursor ?? null });
+    if (kind !== this.#kind) return;
     this.#report = report;
     this.#findings = [...this.#findings, ...report.findings];
-    this.office.redraw();
-  };
+  });
 
   #start = () => openForm(this.office.shell.staff, {
     title: 'Start an audit',
     submitLabel: 'Start audit',
-    body: () => html`<p>All jobs are compared with all files. Nothing is changed, and the work in the lab goes on. It also happens by itself, every night.</p>`,
+    body: () => html`<p>All jobs are compared with all files. Nothing is changed, and the work in the lab goes on. It also
+      happens by itself, every night.</p>`,
     send: startAudit,
     done: (answer) => answer.message,
     onDone: () => {
@@ -110,8 +120,7 @@ export class AuditSection extends Section {
 
   /** @param {FindingView} finding */
   #mend(finding) {
-    const { repair } = KINDS[finding.kind];
-    if (!repair) return;
+    const repair = REPAIRS[finding.kind];
     openForm(this.office.shell.staff, {
       title: repair.label, submitLabel: repair.label, tone: repair.tone,
       body: () => html`<p><b>${subjectOf(finding)}</b></p><p>${finding.message}</p><p>${repair.effect}</p>`,
@@ -123,13 +132,13 @@ export class AuditSection extends Section {
 
   /** @param {FindingKind} kind */
   #mendAll(kind) {
-    const { repair, label } = KINDS[kind];
+    const { kinds, label, effect, tone } = REPAIRS[kind];
     const count = this.#report?.totals[kind] ?? 0;
-    if (!repair) return;
     openForm(this.office.shell.staff, {
-      title: `${repair.label}: ${label.toLowerCase()}`, submitLabel: repair.label, tone: repair.tone,
-      body: () => html`<p>Up to <b>${plural(count, 'finding')}</b>, one after the other. Each is looked at again first; what has changed since the audit is left alone.</p>
-        <p>${repair.effect}</p>`,
+      title: `${label}: ${kinds.toLowerCase()}`, submitLabel: label, tone,
+      body: () => html`<p>Up to <b>${plural(count, 'finding')}</b>, one after the other. Each is looked at again first;
+        what has changed since the audit is left alone.</p>
+        <p>${effect}</p>`,
       send: async (staffName) => staffName,
       done: () => 'Mending…',
       onDone: (staffName) => void this.#mendEach(kind, count, staffName),
@@ -165,7 +174,7 @@ export class AuditSection extends Section {
  */
 async function mended(finding, staffName) {
   try {
-    await KINDS[finding.kind].repair?.send(finding, staffName);
+    await REPAIRS[finding.kind].send(finding, staffName);
     return true;
   } catch (error) {
     if (error instanceof ApiError && (error.status === 409 || error.status === 404)) return false;

@@ -16,6 +16,7 @@ import { notice } from '../notice.js';
 import { newEntry, rowView } from './catalog_rows.js';
 import { offerPreview } from './catalog_preview.js';
 import { openForm } from './form_dialog.js';
+import { saveBar } from './save_bar.js';
 
 /** @type {readonly {id: Kind, label: string, one: string}[]} */
 const PARTS = [
@@ -61,20 +62,18 @@ export class CatalogSection extends Section {
   body() {
     const [changes, problems] = [this.#changes(), this.#problems()];
     return html`
-      ${this.#theirs.length ? html`<div class="section-conflict">${notice('warn', 'Somebody else saved the catalog in the meantime', html`
+      ${this.#theirs.length ? html`<div class="section-conflict">${notice('warn',
+        'Somebody else saved the catalog in the meantime', html`
         <p>Their changes are in the list now; yours are still here and not saved. Look it over and save again.</p>
         <ul class="bullets">${this.#theirs.map((change) => html`<li>${change}</li>`)}</ul>`)}</div>` : nothing}
       <form class="section-form" novalidate @submit=${this.#onSubmit}>
         ${this.#parts(problems)}
         ${problems['methods'] ? notice('bad', 'Nobody could submit', problems['methods']) : nothing}
         <div class="catalog-rows">${this.#rows(problems)}</div>
-        <p><button class="button" type="button" @click=${this.#add}>Add a ${PARTS.find(({ id }) => id === this.#part)?.one}</button></p>
+        <p><button class="button" type="button"
+          @click=${this.#add}>Add a ${PARTS.find(({ id }) => id === this.#part)?.one}</button></p>
         ${offerPreview(this.#draft)}
-        <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
-          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet` : 'Everything is saved.'}</p>
-          <button class="button button-quiet" type="button" ?disabled=${!changes.length} @click=${this.#discard}>Discard</button>
-          <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>
-        </div>
+        ${saveBar(changes.length, this.#discard)}
       </form>`;
   }
 
@@ -93,11 +92,9 @@ export class CatalogSection extends Section {
 
   /** @param {Record<string, string>} problems */
   #rows(problems) {
-    const stored = new Set((this.#stored?.[this.#part] ?? []).map(({ id }) => id));
     return this.#draft[this.#part].map((entry, index) => rowView(this.#part, entry, {
       path: `${this.#part}.${index}`,
       methods: this.#draft.methods.map(({ id }) => id),
-      stored: stored.has(entry.id),
       problem: (field) => problemAt(problems, `${this.#part}.${index}.${field}`),
       change: (changes) => this.#change(index, changes),
       remove: () => this.#remove(index),
@@ -172,14 +169,12 @@ export class CatalogSection extends Section {
 
   /** @param {ApiError} error */
   #onRefused(error) {
-    if (error.status === 412) {
-      void this.#takeTheirs();
-      return true;
-    }
-    if (error.status !== 400 || !Object.keys(error.fields).some((path) => path !== 'staff_name')) return false;
-    this.#refused = error.fields;
-    this.#showFirstProblem();
-    return true;
+    if (error.status === 412) return () => void this.attempt(() => this.#takeTheirs());
+    if (!Object.keys(error.fields).some((path) => path !== 'staff_name')) return null;
+    return () => {
+      this.#refused = error.fields;
+      this.#showFirstProblem();
+    };
   }
 
   /** Somebody else was faster: both people's changes stay. */

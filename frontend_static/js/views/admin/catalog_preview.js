@@ -13,7 +13,7 @@ export const offerPreview = (draft) => {
   const catalog = /** @type {Catalog} */ (/** @type {unknown} */ (catalogOf(draft)));
   return html`
     <section class="panel section-panel" aria-labelledby="offer-title">
-      <h3 id="offer-title">What the form will offer</h3>
+      <h2 id="offer-title">What the form will offer</h2>
       <div class="field-grid">${catalog.methods.map(({ id }) => methodOffer(catalog, id))}</div>
     </section>`;
 };
@@ -23,16 +23,19 @@ export const offerPreview = (draft) => {
  * @param {string} method
  */
 function methodOffer(catalog, method) {
-  const [printers, colors, materials] = [printersFor(catalog, method), colorsFor(catalog, method), materialsFor(catalog, method)];
+  const [printers, colors, materials] = [printersFor(catalog, method), colorsFor(catalog, method),
+    materialsFor(catalog, method)];
   if (!printers.length || !colors.length) {
-    return html`<div><h4 class="label">${method || 'New method'}</h4>
-      <p class="soft">Not offered: it has ${printers.length ? 'no active material with a color' : 'no active printer'}.</p></div>`;
+    return html`<div><h3 class="label">${method || 'New method'}</h3>
+      <p class="soft">Not offered: it has ${printers.length ? 'no active material with a color'
+        : 'no active printer'}.</p></div>`;
   }
   return html`
     <div>
-      <h4 class="label">${method}</h4>
-      <p>${printers.map(({ name }) => name).join(', ')}</p>
+      <h3 class="label">${method}</h3>
+      <p>${printers.map(({ name }) => name || 'New printer').join(', ')}</p>
       <p class="swatches">${colors.map((color) => colorName(color))}</p>
-      <p class="soft">${materials.map(({ name, price_per_gram_cents: price }) => `${name}: ${price} ¢ per gram`).join(', ')}</p>
+      <p class="soft">${materials.map(({ name,
+        price_per_gram_cents: price }) => `${name}: ${price} ¢ per gram`).join(', ')}</p>
     </div>`;
 }

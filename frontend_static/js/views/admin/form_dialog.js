@@ -25,7 +25,8 @@ import { notice } from '../notice.js';
  * @property {(staffName: string, form: FormData) => Promise<T>} send
  * @property {(answer: T) => string} done               said when it is done
  * @property {(answer: T) => void} [onDone]
- * @property {(error: ApiError) => boolean} [onRefused] true when the page shows the refusal: the dialog closes
+ * @property {(error: ApiError) => (() => void) | null} [onRefused]
+ *   what the page does about a refusal, once the dialog is closed
  */
 
 /**
@@ -76,9 +77,11 @@ class FormDialog {
 
   #view() {
     const { title, body } = this.#spec;
-    const state = { phase: this.#sending ? /** @type {const} */ ('sending') : /** @type {const} */ ('ready'), staffName: this.#staffName, fields: this.#fields };
+    const state = { phase: this.#sending ? /** @type {const} */ ('sending') : /** @type {const} */ ('ready'),
+      staffName: this.#staffName, fields: this.#fields };
     return html`
-      <form class="dialog-form" autocomplete="off" novalidate @input=${this.#onInput} @change=${this.#onInput} @submit=${this.#onSubmit}>
+      <form class="dialog-form" autocomplete="off" novalidate @input=${this.#onInput} @change=${this.#onInput}
+        @submit=${this.#onSubmit}>
         <div class="dialog-head">
           <h2 id="form-title">${title}</h2>
           <button class="button button-quiet button-icon" type="button" aria-label="Close" ?disabled=${this.#sending}
@@ -98,7 +101,8 @@ class FormDialog {
     return html`
       <div class="dialog-foot">
         <p class="dialog-missing" aria-live="polite">${this.#missing ? `Still needed: ${this.#missing}` : nothing}</p>
-        <button class="button" type="button" ?disabled=${this.#sending} @click=${() => this.#dialog.close()}>Cancel</button>
+        <button class="button" type="button" ?disabled=${this.#sending}
+          @click=${() => this.#dialog.close()}>Cancel</button>
         <button class="button button-${tone}" type="submit" ?disabled=${this.#sending || Boolean(this.#missing)}>
           ${this.#sending ? html`<span class="spinner"></span>` : nothing} ${submitLabel}
         </button>
@@ -153,8 +157,10 @@ class FormDialog {
   /** @param {ApiError} error */
   #refused(error) {
     this.#sending = false;
-    if (this.#spec.onRefused?.(error)) {
+    const instead = this.#spec.onRefused?.(error);
+    if (instead) {
       this.#dialog.close();
+      instead();
       return;
     }
     this.#fields = error.fields;

@@ -1,29 +1,37 @@
 /**
  * System health: alerts with what to do, components, what waits, the last day, and the configuration.
- * @import {AlertList, AllMetrics, Diagnosis, SampleHistory} from '../../contract.d.ts'
+ * @import {AgentList, AlertList, AllMetrics, Diagnosis, SampleHistory} from '../../contract.d.ts'
  */
-import '../../lib/chart.js';
-import { getAlerts, getDiagnosis, getHistory, getMetrics } from '../../lib/admin/api.js';
+import { isDrawable } from '../../lib/chart.js';
+import { getAgents, getAlerts, getDiagnosis, getHistory } from '../../lib/admin/api.js';
 import { historyFigures } from '../../lib/admin/history.js';
 import { Section } from '../../lib/admin/section.js';
 import { now } from '../../lib/clock.js';
-import { html } from '../../lib/html.js';
+import { html, nothing } from '../../lib/html.js';
 import { startPolling } from '../../lib/polling.js';
+import { getMetrics } from '../../lib/staff_api.js';
 import { csvButton, tableView } from '../table.js';
-import { alertList, applicationView, componentsView, diagnosisView, systemView } from './health_parts.js';
+import { agentsView, alertList, applicationView, componentsView, diagnosisView, systemView } from './health_parts.js';
 
 const REFRESH_MS = 60_000;
 const PERIODS = [{ hours: 6, label: '6 hours' }, { hours: 24, label: '24 hours' }, { hours: 168, label: '7 days' }];
 
 export class HealthSection extends Section {
-  /** @type {{metrics: AllMetrics, alerts: AlertList, history: SampleHistory, diagnosis: Diagnosis} | null} */ #seen = null;
+  /**
+   * @type {{metrics: AllMetrics, alerts: AlertList, agents: AgentList, history: SampleHistory,
+   *   diagnosis: Diagnosis} | null}
+   */
+  #seen = null;
   #hours = 24;
   /** @type {{stop: () => void} | null} */ #polling = null;
 
   /** @override */
   async read() {
-    const [metrics, alerts, history, diagnosis] = await Promise.all([getMetrics(), getAlerts(), getHistory(this.#hours), getDiagnosis()]);
-    this.#seen = { metrics, alerts, history, diagnosis };
+    const hours = this.#hours;
+    const [metrics, alerts, agents, history, diagnosis] = await Promise.all([
+      getMetrics(), getAlerts(), getAgents(), getHistory(hours), getDiagnosis(),
+    ]);
+    if (hours === this.#hours) this.#seen = { metrics, alerts, agents, history, diagnosis };
   }
 
   /** @override */
@@ -42,10 +50,11 @@ export class HealthSection extends Section {
   /** @override */
   body() {
     if (!this.#seen) throw new Error('Drawn before it was loaded');
-    const { metrics, alerts, history, diagnosis } = this.#seen;
+    const { metrics, alerts, agents, history, diagnosis } = this.#seen;
     return html`
       ${alertList(alerts, now())}
       ${componentsView(metrics)}
+      ${agentsView(agents, now())}
       ${this.#historyView(history)}
       ${applicationView(metrics.application, now())}
       ${systemView(metrics.system)}
@@ -57,15 +66,17 @@ export class HealthSection extends Section {
     return html`
       <section class="panel section-panel" aria-labelledby="history-title">
         <div class="section-line">
-          <h3 id="history-title">History</h3>
+          <h2 id="history-title">History</h2>
           <div class="parts" role="group" aria-label="Period">${PERIODS.map(({ hours, label }) => html`
-            <button class="part" type="button" aria-pressed=${hours === this.#hours} @click=${() => this.#show(hours)}>${label}</button>`)}</div>
+            <button class="part" type="button" aria-pressed=${hours === this.#hours}
+              @click=${() => this.#show(hours)}>${label}</button>`)}</div>
         </div>
         ${history.samples.length ? historyFigures(history).map(({ id, title, sentence, chart, table }) => html`
           <figure class="section-figure">
-            <figcaption class="section-line"><div><h4 class="label">${title}</h4><p class="soft">${sentence}</p></div>${csvButton(id, table, title)}</figcaption>
-            <time-chart .chart=${chart}></time-chart>
-            <details><summary>Show as a table</summary>${tableView(title, table)}</details>
+            <figcaption class="section-line"><div><h3 class="label">${title}</h3><p
+              class="soft">${sentence}</p></div>${csvButton(id, table, title)}</figcaption>
+            ${isDrawable(chart) ? html`<time-chart .chart=${chart}></time-chart>` : nothing}
+            <details ?open=${!isDrawable(chart)}><summary>Show as a table</summary>${tableView(title, table)}</details>
           </figure>`) : html`<p class="soft">Nothing was written down yet: a sample is taken every five minutes.</p>`}
       </section>`;
   }

@@ -6,9 +6,28 @@ import { listFailedMails, listQueues, replayQueue, retryMail, sendTestMail } fro
 import { Section } from '../../lib/admin/section.js';
 import { dateTime, plural } from '../../lib/format.js';
 import { html, nothing } from '../../lib/html.js';
+import { createLimiter } from '../../lib/limiter.js';
 import { textField } from '../field.js';
 import { notice } from '../notice.js';
 import { openForm } from './form_dialog.js';
+
+/** Calls at the same time. */
+const AT_ONCE = 4;
+
+/**
+ * Those that somebody else was faster with, or that fail, stay in the list. Rejects when all of them do.
+ * @param {FailedMail[]} mails
+ * @param {string} staffName
+ * @returns {Promise<number>} how many are due again
+ */
+async function retryEach(mails, staffName) {
+  const limited = createLimiter(AT_ONCE);
+  const results = await Promise.allSettled(mails.map(({ id }) => limited(() => retryMail(id, staffName))));
+  const done = results.filter(({ status }) => status === 'fulfilled').length;
+  const [failed] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (failed && !done) throw failed;
+  return done;
+}
 
 export class MailSection extends Section {
   /** @type {FailedMail[]} */ #mails = [];
@@ -31,10 +50,12 @@ export class MailSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <h3>${this.#total ? `${plural(this.#total, 'mail')} given up` : 'No mail was given up'}</h3>
-          ${this.#mails.length > 1 ? html`<button class="button" type="button" @click=${this.#retryAll}>Retry all…</button>` : nothing}
+          <h2>${this.#total ? `${plural(this.#total, 'mail')} given up` : 'No mail was given up'}</h2>
+          ${this.#mails.length > 1 ? html`<button class="button" type="button"
+            @click=${this.#retryAll}>Retry all…</button>` : nothing}
         </div>
-        <p class="soft">A mail is tried eight times. What the mail server refuses for good waits here, and the student does not know what it says.
+        <p class="soft">A mail is tried eight times. What the mail server refuses for good waits here, and the student does
+          not know what it says.
           When a mail is about something that is no longer so, a retry drops it.</p>
         ${this.#mails.length ? html`<ul class="rows">${this.#mails.map((mail) => this.#row(mail))}</ul>` : nothing}
       </section>`;
@@ -51,7 +72,8 @@ export class MailSection extends Section {
             mail.failed_at ? html` ${dateTime(mail.failed_at)}` : nothing} after ${plural(mail.attempts, 'attempt')}</p>
           ${mail.last_error ? html`<p class="mono">${mail.last_error}</p>` : nothing}
         </div>
-        <button class="button" type="button" aria-label=${`Retry the ${mail.email_type} mail about ${about}…`} @click=${() => this.#retry(mail)}>Retry…</button>
+        <button class="button" type="button" aria-label=${`Retry the ${mail.email_type} mail about ${about}…`}
+          @click=${() => this.#retry(mail)}>Retry…</button>
       </li>`;
   }
 
@@ -60,7 +82,9 @@ export class MailSection extends Section {
     openForm(this.office.shell.staff, {
       title: 'Send it again',
       submitLabel: 'Retry',
-      body: () => html`<p>The ${mail.email_type} mail${mail.short_id ? html` about job <code>${mail.short_id}</code>` : nothing} is due at once, with all its attempts ahead.</p>`,
+      body: () => html`<p>The ${mail.email_type}
+        mail${mail.short_id ? html` about job <code>${mail.short_id}</code>` : nothing} is due at once, with all its
+          attempts ahead.</p>`,
       send: (staffName) => retryMail(mail.id, staffName),
       done: () => 'The mail is on its way.',
       onDone: () => void this.load(),
@@ -72,8 +96,9 @@ export class MailSection extends Section {
     openForm(this.office.shell.staff, {
       title: 'Send all of them again',
       submitLabel: `Retry ${plural(mails.length, 'mail')}`,
-      body: () => html`<p>${plural(mails.length, 'mail')} are due at once, with all their attempts ahead. Best done once the reason is set right: send a test mail first.</p>`,
-      send: async (staffName) => (await Promise.allSettled(mails.map((mail) => retryMail(mail.id, staffName)))).filter(({ status }) => status === 'fulfilled').length,
+      body: () => html`<p>${plural(mails.length, 'mail')} are due at once, with all their attempts ahead. Best done once
+        the reason is set right: send a test mail first.</p>`,
+      send: (staffName) => retryEach(mails, staffName),
       done: (count) => `${count} of ${plural(mails.length, 'mail')} on their way.`,
       onDone: () => void this.load(),
     });
@@ -83,10 +108,12 @@ export class MailSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <div><h3>Test mail</h3><p class="soft">Goes out at once. What the mail server answers is shown here, word for word. At most five an hour.</p></div>
+          <div><h2>Test mail</h2><p class="soft">Goes out at once. What the mail server answers is shown here, word for
+            word. At most five an hour.</p></div>
           <button class="button" type="button" @click=${this.#sendTest}>Send a test mail…</button>
         </div>
-        ${this.#said ? notice(this.#said.sent ? 'good' : 'bad', this.#said.sent ? `Accepted in ${this.#said.seconds} s` : 'Not sent',
+        ${this.#said ? notice(this.#said.sent ? 'good' : 'bad', this.#said.sent ? `Accepted in ${this.#said.seconds} s`
+          : 'Not sent',
           html`<span class="mono">${this.#said.said}</span> (by ${this.#said.transport})`) : nothing}
       </section>`;
   }
@@ -94,7 +121,8 @@ export class MailSection extends Section {
   #sendTest = () => openForm(this.office.shell.staff, {
     title: 'Send a test mail',
     submitLabel: 'Send',
-    body: (errors) => textField('to', 'To', { max: 200, required: true, error: errors['to'] ?? '', hint: 'An e-mail address that you can look at. It is not kept.' }),
+    body: (errors) => textField('to', 'To', { max: 200, required: true, error: errors['to'] ?? '',
+      hint: 'An e-mail address that you can look at. It is not kept.' }),
     send: (staffName, form) => sendTestMail(String(form.get('to')).trim(), staffName),
     done: (answer) => (answer.sent ? 'The mail server has accepted it.' : 'The mail server has refused it.'),
     onDone: (answer) => {
@@ -106,13 +134,17 @@ export class MailSection extends Section {
   #dead() {
     return html`
       <section class="panel section-panel">
-        <h3>Queues</h3>
-        <p class="soft">A message that no function could handle is put aside. The work itself is still promised and is tried again: set right what the reason was, then replay.</p>
+        <h2>Queues</h2>
+        <p class="soft">A message that no function could handle is put aside. The work itself is still promised and is
+          tried again: set right what the reason was, then replay.</p>
         <ul class="rows">${this.#queues.map((queue) => html`
           <li>
-            <div class="row-text"><b>${queue.name}</b> ${queue.dead ? html`<span class="badge badge-red">${queue.dead} put aside</span>` : html`<span class="badge badge-green">nothing put aside</span>`}
+            <div class="row-text"><b>${queue.name}</b>
+              ${queue.dead ? html`<span class="badge badge-red">${queue.dead} put aside</span>`
+                : html`<span class="badge badge-green">nothing put aside</span>`}
               <p class="soft">${queue.waiting} waiting, ${queue.in_flight} being worked on</p></div>
-            ${queue.dead ? html`<button class="button" type="button" aria-label=${`Replay ${queue.name}…`} @click=${() => this.#replay(queue)}>Replay…</button>` : nothing}
+            ${queue.dead ? html`<button class="button" type="button" aria-label=${`Replay ${queue.name}…`}
+              @click=${() => this.#replay(queue)}>Replay…</button>` : nothing}
           </li>`)}</ul>
       </section>`;
   }
@@ -122,7 +154,8 @@ export class MailSection extends Section {
     openForm(this.office.shell.staff, {
       title: `Replay ${name}`,
       submitLabel: 'Replay',
-      body: () => html`<p>${plural(Math.min(dead, 100), 'message')} go back into the queue. Nothing is done twice by that.</p>`,
+      body: () => html`<p>${plural(Math.min(dead, 100), 'message')} go back into the queue. Nothing is done twice by
+        that.</p>`,
       send: (staffName) => replayQueue(name, staffName),
       done: ({ moved }) => `${plural(moved, 'message')} replayed.`,
       onDone: () => void this.load(),

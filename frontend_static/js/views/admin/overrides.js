@@ -1,7 +1,6 @@
 /**
  * Overrides stand on the jobs themselves; what cannot be found there is here: which jobs somebody holds open.
  * @import {Catalog, JobCard} from '../../contract.d.ts'
- * @import {Desk} from '../modals/action.js'
  */
 import { listStatus } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
@@ -20,7 +19,8 @@ const OVERRIDES = [
   { name: 'Force confirm', where: 'PENDING', text: 'Confirms the price in the student’s place, e.g. after a call.' },
   { name: 'Change status', where: 'UPLOADED', text: 'Puts a job where it belongs, with its files. No mail is sent.' },
   { name: 'Send a mail again', where: 'PENDING', text: 'Any of the job’s mails; an approval gets a new link.' },
-  { name: 'Mark as failed', where: 'PRINTING', text: 'Back to the queue. Staff can do this, too; price and confirmation stay.' },
+  { name: 'Mark as failed', where: 'PRINTING',
+    text: 'Back to the queue. Staff can do this, too; price and confirmation stay.' },
 ];
 
 export class OverridesSection extends Section {
@@ -39,18 +39,22 @@ export class OverridesSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <h3>Jobs that are open somewhere</h3>
+          <h2>Jobs that are open somewhere</h2>
           <button class="button" type="button" @click=${() => void this.load()}>Look again</button>
         </div>
-        <p class="soft">A lock ends by itself five minutes after its workstation was last heard of. The newest 200 jobs of each status are looked at.</p>
-        ${this.#locked.length ? html`<ul class="rows">${this.#locked.map((job) => this.#row(job))}</ul>` : html`<p>No job is open anywhere.</p>`}
+        <p class="soft">A lock ends by itself five minutes after its workstation was last heard of. The newest 200 jobs of
+          each status are looked at.</p>
+        ${this.#locked.length ? html`<ul class="rows">${this.#locked.map((job) => this.#row(job))}</ul>`
+          : html`<p>No job is open anywhere.</p>`}
       </section>
       <section class="panel section-panel">
-        <h3>On the job’s card</h3>
-        <p class="soft">Find the job in the queue and open its menu. Each override asks for a reason, which stands in the job’s history.</p>
+        <h2>On the job’s card</h2>
+        <p class="soft">Find the job in the queue and open its menu. Each override asks for a reason, which stands in the
+          job’s history.</p>
         <ul class="rows">${OVERRIDES.map(({ name, where, text }) => html`
           <li><div class="row-text"><b>${name}</b><p class="soft">${text}</p></div>
-            <a class="button" href="/dashboard?status=${where}" aria-label=${`${name}: to the queue`}>To the queue</a></li>`)}</ul>
+            <a class="button" href="/dashboard?status=${where}"
+              aria-label=${`${name}: to the queue`}>To the queue</a></li>`)}</ul>
       </section>`;
   }
 
@@ -63,20 +67,22 @@ export class OverridesSection extends Section {
         <div class="row-text">
           <b>${job.student_name}</b> <span class="badge">${job.status_label}</span>
           <p class="soft">${job.display_name}</p>
-          <p>${lock.locked_by} on ${lock.workstation}${lock.mine ? ' (this workstation)' : ''}, until ${timeOfDay(lock.locked_until)}</p>
+          <p>${lock.locked_by} on ${lock.workstation}${lock.mine ? ' (this workstation)' : ''}, until
+            ${timeOfDay(lock.locked_until)}</p>
         </div>
-        <button class="button button-warn" type="button" ?disabled=${lock.mine} aria-label=${`Force unlock ${job.display_name}…`}
+        <button class="button button-warn" type="button" ?disabled=${lock.mine}
+          aria-label=${`Force unlock ${job.display_name}…`}
           @click=${() => this.#unlock(job)}>Force unlock…</button>
       </li>`;
   }
 
   /** @param {JobCard} job */
   #unlock(job) {
-    const { me, staff } = this.office.shell;
+    const { me, staff, desk: settings } = this.office.shell;
     const reload = () => void this.load();
     if (!this.#catalog) return;
-    /** @type {Desk} */
-    const desk = { catalog: this.#catalog, me, staff, onDone: reload, onOutdated: reload, forceUnlock: reload };
-    openAction(forceUnlock, job, desk);
+    openAction(forceUnlock, job, {
+      catalog: this.#catalog, me, staff, settings, onDone: reload, onOutdated: reload, forceUnlock: reload,
+    });
   }
 }

@@ -25,8 +25,9 @@ export class PaymentsSection extends Section {
     const problem = periodProblem(start, end);
     return html`
       <form class="panel section-panel" novalidate @submit=${this.#onSubmit}>
-        <h3>Export</h3>
-        <p class="soft">Days begin and end at midnight UTC. Voided payments stand in the file, marked, and are left out of the total. Who takes a file out goes on record.</p>
+        <h2>Export</h2>
+        <p class="soft">Days begin and end at midnight UTC. Voided payments stand in the file, marked, and are left out of
+          the total. Who takes a file out goes on record.</p>
         <div class="actions">${PRESETS.map(({ label, back }) => html`
           <button class="button" type="button" @click=${() => this.#set(monthOf(now(), back))}>${label}</button>`)}</div>
         <div class="section-row">
@@ -35,7 +36,8 @@ export class PaymentsSection extends Section {
           <fieldset class="field">
             <legend class="label">File</legend>
             <div class="choices-row">${FORMATS.map(({ id, label }) => html`
-              <label class="choice"><input type="radio" name="format" .checked=${live(this.#format === id)} @change=${() => this.#setFormat(id)}><span>${label}</span></label>`)}</div>
+              <label class="choice"><input type="radio" name="format" .checked=${live(this.#format === id)}
+                @change=${() => this.#setFormat(id)}><span>${label}</span></label>`)}</div>
           </fieldset>
         </div>
         <p class="field-error" id="period-error">${problem}</p>
@@ -48,8 +50,10 @@ export class PaymentsSection extends Section {
     return html`
       <div class="field">
         <label for="period-${name}">${label}</label>
-        <input id="period-${name}" type="date" .value=${live(value)} aria-describedby="period-error" aria-invalid=${problem ? 'true' : nothing}
-          @change=${(/** @type {Event} */ event) => this.#set({ ...this.#period, [name]: /** @type {HTMLInputElement} */ (event.target).value })}>
+        <input id="period-${name}" type="date" .value=${live(value)} aria-describedby="period-error"
+          aria-invalid=${problem ? 'true' : nothing}
+          @change=${(/** @type {Event} */ event) => this.#set({ ...this.#period,
+            [name]: /** @type {HTMLInputElement} */ (event.target).value })}>
       </div>`;
   }
 
@@ -73,9 +77,11 @@ export class PaymentsSection extends Section {
     openForm(this.office.shell.staff, {
       title: 'Export payments',
       submitLabel: 'Export',
-      body: () => html`<p>All payments from <b>${start}</b> to <b>${end}</b> as ${format === 'csv' ? 'CSV' : 'an Excel workbook'}, with the students’ names.</p>`,
+      body: () => html`<p>All payments from <b>${start}</b> to <b>${end}</b> as
+        ${format === 'csv' ? 'CSV' : 'an Excel workbook'}, with the students’ names.</p>`,
       send: (staffName) => exportPayments({ staff_name: staffName, start_date: start, end_date: end, format }),
-      done: (answer) => ('content' in answer ? `${answer.filename} is saved.` : `${answer.filename}: ${plural(answer.rows, 'payment')}.`),
+      done: (answer) => ('content' in answer ? `${answer.filename} is saved.`
+        : `${answer.filename}: ${plural(answer.rows, 'payment')}.`),
       onDone: (answer) => {
         if ('content' in answer) saveFile(answer.filename, answer.content);
         else location.assign(answer.url);

@@ -22,7 +22,8 @@ export function confirmRetention(staff, operation, due, days, onConfirm) {
     submitLabel: prune ? `Remove ${jobs}` : `Archive ${jobs}`,
     tone: prune ? 'danger' : 'primary',
     body: () => (prune ? html`
-      ${notice('warn', 'This cannot be taken back', html`${jobs} that were archived more than ${plural(days, 'day')} ago, and all their files, are removed.`)}
+      ${notice('warn', 'This cannot be taken back',
+        html`${jobs} that were archived more than ${plural(days, 'day')} ago, and all their files, are removed.`)}
       ${textField('count', `Type the number of jobs, ${due}, to go on`, { max: 12, required: true })}`
       : html`<p>${jobs} that were picked up or rejected more than ${plural(days, 'day')} ago move to the archive.</p>`),
     missing: (form) => (prune && String(form.get('count')).trim() !== String(due) ? [`the number ${due}`] : []),

@@ -16,8 +16,10 @@ export const adminScreen = (current, section, go, isDirty) => html`
   <div class="admin">
     <nav class="admin-nav" aria-label="Administration">
       ${SECTIONS.map(({ id, label }) => html`
-        <a href="?section=${id}" aria-current=${id === current.id ? 'true' : nothing} @click=${(/** @type {MouseEvent} */ event) => follow(event, () => go(id))}>
-          ${label}${isDirty(id) ? html`<span class="dirty-mark" title="Not saved yet"><span class="visually-hidden">, not saved yet</span></span>` : nothing}</a>`)}
+        <a href="?section=${id}" aria-current=${id === current.id ? 'true' : nothing}
+          @click=${(/** @type {MouseEvent} */ event) => follow(event, () => go(id))}>
+          ${label}${isDirty(id) ? html`<span class="dirty-mark" title="Not saved yet"><span class="visually-hidden">, not
+            saved yet</span></span>` : nothing}</a>`)}
     </nav>
     <div class="admin-section" id="section" tabindex="-1">
       <div>
@@ -45,7 +47,8 @@ export const adminOnly = () => html`
     <section class="panel message">
       <span class="message-mark warn">${icons.lock}</span>
       <h1>For administrators</h1>
-      <p>This workstation is logged in as staff. Settings, people and upkeep can only be changed at an administrator’s workstation.
+      <p>This workstation is logged in as staff. Settings, people and upkeep can only be changed at an administrator’s
+        workstation.
         Log out to use another log-in, or go back to the work.</p>
       <p class="actions">
         <a class="button button-primary" href="/dashboard">To the queue</a>

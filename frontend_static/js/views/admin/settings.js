@@ -6,11 +6,11 @@
  */
 import { getSettings, saveSettings } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
-import { changed, draftOf, merged, problemOf, SETTING_FIELDS, SETTING_GROUPS, spoken, valueOf } from '../../lib/admin/settings_fields.js';
-import { plural } from '../../lib/format.js';
+import { changed, draftOf, merged, problemOf, SETTING_GROUPS, spoken, updateOf } from '../../lib/admin/settings_fields.js';
 import { html, live, nothing } from '../../lib/html.js';
 import { notice } from '../notice.js';
 import { openForm } from './form_dialog.js';
+import { saveBar } from './save_bar.js';
 
 /** @param {SettingField} field */
 const unitOf = ({ kind, unit }) => {
@@ -22,7 +22,8 @@ export class SettingsSection extends Section {
   /** What is stored, as far as this page knows. @type {SettingsView | null} */ #stored = null;
   /** @type {Draft} */ #draft = {};
   /** What the server refused. @type {Record<string, string>} */ #refused = {};
-  /** What somebody else saved meanwhile. @type {{theirs: SettingField[], contested: SettingField[]} | null} */ #conflict = null;
+  /** What somebody else saved meanwhile. @type {{theirs: SettingField[], contested: SettingField[]} | null} */
+  #conflict = null;
 
   /** @override */
   get dirty() {
@@ -53,35 +54,43 @@ export class SettingsSection extends Section {
       <form class="section-form" novalidate @submit=${this.#onSubmit}>
         ${SETTING_GROUPS.map(({ title, fields }) => html`
           <section class="panel section-panel">
-            <h3>${title}</h3>
+            <h2>${title}</h2>
             <div class="settings-grid">${fields.map((field) => this.#field(field))}</div>
           </section>`)}
-        <div class="save-bar ${changes.length ? 'save-bar-needed' : ''}">
-          <p aria-live="polite">${changes.length ? `${plural(changes.length, 'change')} not saved yet` : 'Everything is saved.'}</p>
-          <button class="button button-quiet" type="button" ?disabled=${!changes.length} @click=${this.#discard}>Discard</button>
-          <button class="button button-primary" type="submit" ?disabled=${!changes.length}>Save…</button>
-        </div>
+        ${saveBar(changes.length, this.#discard)}
       </form>`;
   }
 
   /** @param {SettingField} field */
   #field(field) {
-    const { name, label, hint, kind } = field;
-    const text = this.#draft[name] ?? '';
-    const error = problemOf(field, text) || this.#refusalOf(name);
-    const unit = unitOf(field);
+    const { name, hint, kind } = field;
     return html`
       <div class="field">
-        ${kind === 'switch' ? html`
-          <span class="label" id="setting-${name}-label">${label}</span>
-          <label class="choice"><input type="checkbox" id="setting-${name}" .checked=${live(text === 'true')}
-            aria-labelledby="setting-${name}-label" aria-describedby="setting-${name}-hint"
-            @change=${(/** @type {Event} */ event) => this.#type(name, String(/** @type {HTMLInputElement} */ (event.target).checked))}>
-            <span>${text === 'true' ? 'On' : 'Off'}</span></label>`
-          : html`<label for="setting-${name}">${label}${unit ? html` <span class="soft">(${unit})</span>` : nothing}</label>${this.#control(field, text, error)}`}
+        ${kind === 'switch' ? this.#switch(field) : this.#entry(field)}
         <p class="field-hint" id="setting-${name}-hint">${hint}</p>
-        <p class="field-error" id="setting-${name}-error">${error}</p>
+        <p class="field-error" id="setting-${name}-error">${this.#errorOf(field)}</p>
       </div>`;
+  }
+
+  /** @param {SettingField} field */
+  #switch({ name, label }) {
+    const on = this.#draft[name] === 'true';
+    return html`
+      <span class="label" id="setting-${name}-label">${label}</span>
+      <label class="choice">
+        <input type="checkbox" id="setting-${name}" .checked=${live(on)} @change=${() => this.#type(name, String(!on))}
+          aria-labelledby="setting-${name}-label" aria-describedby="setting-${name}-hint">
+        <span>${on ? 'On' : 'Off'}</span>
+      </label>`;
+  }
+
+  /** @param {SettingField} field */
+  #entry(field) {
+    const { name, label } = field;
+    const unit = unitOf(field);
+    return html`
+      <label for="setting-${name}">${label}${unit ? html` <span class="soft">(${unit})</span>` : nothing}</label>
+      ${this.#control(field, this.#draft[name] ?? '', this.#errorOf(field))}`;
   }
 
   /**
@@ -96,9 +105,21 @@ export class SettingsSection extends Section {
       return html`<textarea id="setting-${name}" rows="3" spellcheck="false" .value=${live(text)} @input=${type}
         aria-describedby=${described} aria-invalid=${error ? 'true' : nothing}></textarea>`;
     }
-    return html`<input id="setting-${name}" autocomplete="off" inputmode=${kind === 'text' ? 'text' : kind === 'money' ? 'decimal' : 'numeric'}
+    return html`<input id="setting-${name}" autocomplete="off"
+      inputmode=${kind === 'text' ? 'text' : kind === 'money' ? 'decimal' : 'numeric'}
       maxlength=${kind === 'text' ? max : nothing} .value=${live(text)} @input=${type}
       aria-describedby=${described} aria-invalid=${error ? 'true' : nothing}>`;
+  }
+
+  /** @param {SettingField} field */
+  #errorOf(field) {
+    return this.#problemOf(field) || this.#refusalOf(field.name);
+  }
+
+  /** What stands there already was accepted once: only what is typed is judged. @param {SettingField} field */
+  #problemOf(field) {
+    const text = this.#draft[field.name] ?? '';
+    return text === this.#base()[field.name] ? '' : problemOf(field, text);
   }
 
   /** A refusal of one network names the list and the network's place in it. @param {string} name */
@@ -127,21 +148,18 @@ export class SettingsSection extends Section {
   /** @param {SubmitEvent} event */
   #onSubmit = (event) => {
     event.preventDefault();
-    if (SETTING_FIELDS.some((field) => problemOf(field, this.#draft[field.name] ?? ''))) {
+    if (this.#changes().some((field) => this.#problemOf(field))) {
       this.#focusFirstProblem();
       return;
     }
-    const [base, draft, changes, stored] = [this.#base(), this.#draft, this.#changes(), this.#stored];
+    const [draft, changes, stored] = [this.#draft, this.#changes(), this.#stored];
     if (!stored || !changes.length) return;
+    const review = reviewOf(this.#base(), draft, changes);
     openForm(this.office.shell.staff, {
       title: 'Save the settings',
       submitLabel: 'Save settings',
-      body: () => html`
-        <p>They hold at once, for everybody.</p>
-        <ul class="rows changes">${changes.map((field) => html`
-          <li><span>${field.label}</span> <span><s class="soft">${spoken(field, base[field.name] ?? '')}</s> → <b>${spoken(field, draft[field.name] ?? '')}</b></span></li>`)}</ul>`,
-      send: (staffName) => saveSettings(
-        { staff_name: staffName, ...Object.fromEntries(changes.map((field) => [field.name, valueOf(field, draft[field.name] ?? '')])) }, stored.version),
+      body: () => review,
+      send: (staffName) => saveSettings({ staff_name: staffName, ...updateOf(changes, draft) }, stored.version),
       done: () => 'The settings are saved.',
       onDone: (settings) => this.#saved(settings),
       onRefused: (error) => this.#onRefused(error),
@@ -159,16 +177,13 @@ export class SettingsSection extends Section {
 
   /** @param {ApiError} error */
   #onRefused(error) {
-    if (error.status === 412) {
-      void this.#takeTheirs();
-      return true;
-    }
-    const fields = Object.keys(error.fields).filter((path) => path !== 'staff_name');
-    if (error.status !== 400 || !fields.length) return false;
-    this.#refused = error.fields;
-    this.office.redraw();
-    this.#focusFirstProblem();
-    return true;
+    if (error.status === 412) return () => void this.attempt(() => this.#takeTheirs());
+    if (!Object.keys(error.fields).some((path) => path !== 'staff_name')) return null;
+    return () => {
+      this.#refused = error.fields;
+      this.office.redraw();
+      this.#focusFirstProblem();
+    };
   }
 
   /** Somebody else was faster: their values come in, what was typed here stays. */
@@ -189,7 +204,8 @@ export class SettingsSection extends Section {
     return html`<div class="section-conflict">${notice('warn', 'Somebody else saved the settings in the meantime', html`
       <p>Your entries are still here and not saved. Look them over and save again.</p>
       <ul class="bullets">${theirs.map((field) => html`<li>${field.label}: now ${spoken(field, base[field.name] ?? '')}${
-        contested.includes(field) ? html`. <b>You have typed something else; saving replaces theirs.</b>` : nothing}</li>`)}</ul>`)}</div>`;
+        contested.includes(field) ? html`. <b>You have typed something else; saving replaces theirs.</b>`
+          : nothing}</li>`)}</ul>`)}</div>`;
   }
 
   #focusFirstProblem() {
@@ -197,3 +213,16 @@ export class SettingsSection extends Section {
     if (first instanceof HTMLElement) first.focus();
   }
 }
+
+/**
+ * @param {Draft} before
+ * @param {Draft} after
+ * @param {readonly SettingField[]} changes
+ */
+const reviewOf = (before, after, changes) => html`
+  <p>They hold at once, for everybody.</p>
+  <ul class="rows changes">${changes.map((field) => html`
+    <li>
+      <span>${field.label}</span>
+      <span><s class="soft">${spoken(field, before[field.name] ?? '')}</s> → <b>${spoken(field, after[field.name] ?? '')}</b></span>
+    </li>`)}</ul>`;

@@ -24,14 +24,15 @@ export class StaffSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <h3>${plural(active.length, 'active name')}</h3>
+          <h2>${plural(active.length, 'active name')}</h2>
           <button class="button button-primary" type="button" @click=${this.#add}>Add a name…</button>
         </div>
-        ${active.length ? this.#list(active) : notice('warn', 'Nobody can act', 'Every change needs the name of an active member of staff.')}
+        ${active.length ? this.#list(active) : notice('warn', 'Nobody can act',
+          'Every change needs the name of an active member of staff.')}
       </section>
       ${left.length ? html`
         <section class="panel section-panel">
-          <h3>${plural(left.length, 'inactive name')}</h3>
+          <h2>${plural(left.length, 'inactive name')}</h2>
           <p class="soft">They cannot be chosen any more. What they did stays attributed to them.</p>
           ${this.#list(left)}
         </section>` : nothing}`;
@@ -42,10 +43,13 @@ export class StaffSection extends Section {
     return html`<ul class="rows">${people.map((person) => html`
       <li>
         <div class="row-text">
-          <b>${person.name}</b> ${person.is_active && person.is_new ? html`<span class="badge badge-accent">new</span>` : nothing}
-          <p class="soft">Added ${dateTime(person.added_at)}${person.deactivated_at ? html`, deactivated ${dateTime(person.deactivated_at)}` : nothing}</p>
+          <b>${person.name}</b> ${person.is_active && person.is_new ? html`<span class="badge badge-accent">new</span>`
+            : nothing}
+          <p class="soft">Added ${dateTime(person.added_at)}${person.deactivated_at
+            ? html`, deactivated ${dateTime(person.deactivated_at)}` : nothing}</p>
         </div>
-        <button class="button" type="button" aria-label=${`${person.is_active ? 'Deactivate' : 'Reactivate'} ${person.name}…`}
+        <button class="button" type="button"
+          aria-label=${`${person.is_active ? 'Deactivate' : 'Reactivate'} ${person.name}…`}
           @click=${() => this.#setActive(person)}>${person.is_active ? 'Deactivate…' : 'Reactivate…'}</button>
       </li>`)}</ul>`;
   }
@@ -67,7 +71,8 @@ export class StaffSection extends Section {
       submitLabel: active ? 'Deactivate' : 'Reactivate',
       tone: active ? 'danger' : 'primary',
       body: () => (active
-        ? html`<p><b>${name}</b> can no longer be chosen under “Performing action as”, on any workstation. What ${name} did stays in all histories,
+        ? html`<p><b>${name}</b> can no longer be chosen under “Performing action as”, on any workstation. What ${name} did
+          stays in all histories,
             marked inactive, and the name can be reactivated at any time.</p>`
         : html`<p><b>${name}</b> can be chosen again under “Performing action as”.</p>`),
       send: (staffName) => setStaffActive(name, !active, staffName),

@@ -23,7 +23,7 @@ export class StationsSection extends Section {
     return html`
       <section class="panel section-panel">
         <div class="section-line">
-          <h3>${plural(this.#stations.length, 'workstation')}</h3>
+          <h2>${plural(this.#stations.length, 'workstation')}</h2>
           <button class="button button-primary" type="button" @click=${this.#add}>Add a workstation…</button>
         </div>
         <ul class="rows">${this.#stations.map((station) => this.#row(station))}</ul>
@@ -43,7 +43,8 @@ export class StationsSection extends Section {
           <b>${name}</b> <span class="badge ${role === 'admin' ? 'badge-accent' : ''}">${ROLES[role]}</span>
           ${disabled ? html`<span class="badge badge-red">disabled</span>` : nothing}
           ${own ? html`<span class="badge badge-green">this one</span>` : nothing}
-          <p class="soft">Logs in as <code>${id}</code>${path ? html`, finds the lab share at <code>${path}</code>` : nothing}</p>
+          <p class="soft">Logs in as <code>${id}</code>${path ? html`, finds the lab share at <code>${path}</code>`
+            : nothing}</p>
         </div>
         <div class="actions">
           ${button('Edit', () => this.#edit(station))}
@@ -57,7 +58,8 @@ export class StationsSection extends Section {
     title: 'Add a workstation',
     submitLabel: 'Add workstation',
     body: (errors, form) => html`
-      ${stationNameField('', errors)} ${stationIdField(errors)} ${roleField('staff', errors)} ${sharePathField('', errors)} ${passwordField(errors, form)}`,
+      ${stationNameField('', errors)} ${stationIdField(errors)} ${roleField('staff', errors)} ${sharePathField('', errors)}
+        ${passwordField(errors, form)}`,
     send: (staffName, form) => addStation({
       staff_name: staffName, id: String(form.get('id')).trim(), display_name: String(form.get('display_name')).trim(),
       role: /** @type {StationView['role']} */ (form.get('role')), share_path: String(form.get('share_path')).trim(),
@@ -73,11 +75,14 @@ export class StationsSection extends Section {
       title: `Edit ${station.display_name}`,
       submitLabel: 'Save',
       body: (errors, form) => html`
-        ${stationNameField(station.display_name, errors)} ${roleField(station.role, errors)} ${sharePathField(station.share_path, errors)}
-        ${form.get('role') && form.get('role') !== station.role ? notice('warn', 'Another role logs the workstation out at once',
+        ${stationNameField(station.display_name, errors)} ${roleField(station.role, errors)}
+          ${sharePathField(station.share_path, errors)}
+        ${form.get('role') && form.get('role') !== station.role
+          ? notice('warn', 'Another role logs the workstation out at once',
           'Whoever works there has to log in again.') : nothing}`,
       send: (staffName, form) => changeStation(station.id, {
-        staff_name: staffName, display_name: String(form.get('display_name')).trim(), share_path: String(form.get('share_path')).trim(),
+        staff_name: staffName, display_name: String(form.get('display_name')).trim(),
+          share_path: String(form.get('share_path')).trim(),
         // A role that is sent ends the sessions, also when it stays the same.
         ...(form.get('role') !== station.role && { role: /** @type {StationView['role']} */ (form.get('role')) }),
       }),
@@ -95,7 +100,8 @@ export class StationsSection extends Section {
       body: (errors, form) => html`
         ${notice('warn', 'The workstation is logged out at once', 'The old password is of no use from now on.')}
         ${passwordField(errors, form)}`,
-      send: (staffName, form) => changeStation(station.id, { staff_name: staffName, password: String(form.get('password')) }),
+      send: (staffName, form) => changeStation(station.id,
+        { staff_name: staffName, password: String(form.get('password')) }),
       done: (changed) => `${changed.display_name} has a new password.`,
       onDone: () => void this.load(),
     });

@@ -18,7 +18,8 @@ export const controls = (catalog, { days, printer, discipline }, change) => html
       <legend class="visually-hidden">Period</legend>
       ${PERIODS.map((period) => html`
         <label class="choice">
-          <input type="radio" name="days" value=${period} .checked=${live(period === days)} @change=${() => change({ days: period })}>
+          <input type="radio" name="days" value=${period} .checked=${live(period === days)}
+            @change=${() => change({ days: period })}>
           <span>${period} days</span>
         </label>`)}
     </fieldset>
@@ -28,10 +29,12 @@ export const controls = (catalog, { days, printer, discipline }, change) => html
         @change=${(/** @type {Event} */ event) => change(narrowing(/** @type {HTMLSelectElement} */ (event.target).value))}>
         <option value="discipline:">All printers and disciplines</option>
         <optgroup label="Printer">
-          ${catalog.printers.map(({ id, name }) => html`<option value="printer:${id}" ?selected=${id === printer}>${name}</option>`)}
+          ${catalog.printers.map(({ id, name }) => html`<option value="printer:${id}"
+            ?selected=${id === printer}>${name}</option>`)}
         </optgroup>
         <optgroup label="Discipline">
-          ${catalog.disciplines.map((name) => html`<option value="discipline:${name}" ?selected=${name === discipline}>${name}</option>`)}
+          ${catalog.disciplines.map((name) => html`<option value="discipline:${name}"
+            ?selected=${name === discipline}>${name}</option>`)}
         </optgroup>
       </select>
     </div>

@@ -2,7 +2,7 @@
  * One figure: title, sentence, chart or bars, and the same numbers as a table and as a file.
  * @import {Figure} from '../../lib/analytics/figures.js'
  */
-import '../../lib/chart.js';
+import { isDrawable } from '../../lib/chart.js';
 import { html, nothing } from '../../lib/html.js';
 import { csvButton, tableView } from '../table.js';
 
@@ -22,7 +22,7 @@ export const figureView = ({ id, title, sentence, table, chart, bars }, period) 
       </div>
       ${csvButton(`${id}_${period}`, table, title)}
     </figcaption>
-    ${chart ? html`
+    ${chart && isDrawable(chart) ? html`
       <time-chart .chart=${chart}></time-chart>
       <details class="figure-table">
         <summary>Show as a table</summary>

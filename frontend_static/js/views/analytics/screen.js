@@ -4,7 +4,9 @@
  * @import {Figures} from '../../lib/analytics/api.js'
  * @import {AnalyticsView} from '../../lib/analytics/query.js'
  */
-import { byDiscipline, byMaterial, byPerson, byPrinter, byReason, queueNow } from '../../lib/analytics/breakdowns.js';
+import {
+  byDiscipline, byMaterial, byPerson, byPrinter, byReason, byStudent, queueNow,
+} from '../../lib/analytics/breakdowns.js';
 import { cardsOf, isEmpty } from '../../lib/analytics/cards.js';
 import { jobsByDay, leadByDay, moneyByDay, printersByDay } from '../../lib/analytics/figures.js';
 import { longDay } from '../../lib/analytics/period.js';
@@ -50,7 +52,7 @@ export const analyticsScreen = ({ catalog, view, figures, loading, error }, now,
  * @param {number} now
  */
 function body(figures, catalog, view, now) {
-  const { overview, trends, resources, activity } = figures;
+  const { overview, trends, resources, activity, students } = figures;
   const days = trends.series.map(({ date }) => date);
   const period = `${days[0]}_${days.at(-1)}`;
   const narrowed = isNarrowed(view);
@@ -60,13 +62,15 @@ function body(figures, catalog, view, now) {
       <section class="analytics-part" aria-labelledby="overview-title">
         <div>
           <h2 id="overview-title">${narrowed ? `Overview: ${of}` : 'Overview'}</h2>
-          <p class="soft">${longDay(days[0] ?? '')} to ${longDay(days.at(-1) ?? '')}. Days begin and end at midnight UTC.</p>
+          <p class="soft">${longDay(days[0] ?? '')} to ${longDay(days.at(-1) ?? '')}. Days begin and end at midnight
+            UTC.</p>
         </div>
         ${cards(figures)}
       </section>
       <section class="analytics-part" aria-labelledby="trends-title">
         <h2 id="trends-title">${narrowed ? `Trends: ${of}` : 'Trends'}</h2>
-        <div class="figures">${[jobsByDay(trends), leadByDay(trends), moneyByDay(trends)].map((one) => figureView(one, period))}</div>
+        <div class="figures">${[jobsByDay(trends), leadByDay(trends),
+          moneyByDay(trends)].map((one) => figureView(one, period))}</div>
       </section>`}
     <section class="analytics-part" aria-labelledby="lab-title">
       <div>
@@ -75,8 +79,9 @@ function body(figures, catalog, view, now) {
           fileSize(overview.storage.used)} of ${fileSize(overview.storage.limit)}.</p>
       </div>
       <div class="figures">
-        ${[printersByDay(resources, days), byMaterial(resources), byDiscipline(resources), queueNow(overview, now), byReason(overview),
-          byPrinter(resources), byPerson(activity)].map((one) => figureView(one, period))}
+        ${[printersByDay(resources, days), byMaterial(resources), byDiscipline(resources), queueNow(overview, now),
+          byReason(overview),
+          byPrinter(resources), byPerson(activity), byStudent(students)].map((one) => figureView(one, period))}
       </div>
     </section>`;
 }

@@ -1,6 +1,6 @@
 /**
  * Opens an action's modal and runs it: the flow decides, the frame shows, the spec fills.
- * @import {Catalog, JobCard, JobView, Staff, Workstation} from '../../contract.d.ts'
+ * @import {Catalog, DeskView, JobCard, JobView, Staff, Workstation} from '../../contract.d.ts'
  * @import {FlowState} from '../../lib/action_flow.js'
  * @import {DialogHandle} from '../../lib/dialog.js'
  * @import {Fragment} from '../../lib/html.js'
@@ -36,6 +36,7 @@ import { frameView } from './frame.js';
  * @typedef {Object} Desk
  * @property {Catalog} catalog
  * @property {Workstation} me
+ * @property {DeskView} settings
  * @property {Staff[]} staff
  * @property {(job: JobView | null, card: JobCard) => void} onDone   null when the job is gone
  * @property {() => void} onOutdated                                 the list shows what is no longer so

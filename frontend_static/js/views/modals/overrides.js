@@ -1,8 +1,9 @@
 /**
  * What administrators can do beyond the usual way. Each asks for a reason, which goes into the history.
+ * @import {JobView} from '../../contract.d.ts'
  * @import {SpecMaker} from './action.js'
  */
-import { dateTime } from '../../lib/format.js';
+import { dateTime, plural } from '../../lib/format.js';
 import { html, nothing } from '../../lib/html.js';
 import { STATUSES } from '../../lib/status.js';
 import { selectField, textArea } from '../field.js';
@@ -64,18 +65,19 @@ export const forceUnlock = () => ({
   done: (job) => `Unlocked: ${job.display_name}`,
 });
 
+/** Each with the statuses in which it is true; the server refuses it in others. */
 const MAILS = [
-  { value: 'approval', label: 'Approval, with a new confirmation link' },
-  { value: 'rejection', label: 'Rejection, with the reasons' },
-  { value: 'completion', label: 'Completion: ready to pick up' },
-  { value: 'receipt', label: 'Receipt, with the tracking link' },
+  { value: 'approval', label: 'Approval, with a new confirmation link', in: ['PENDING'] },
+  { value: 'rejection', label: 'Rejection, with the reasons', in: ['REJECTED', 'ARCHIVED'] },
+  { value: 'completion', label: 'Completion: ready to pick up', in: ['COMPLETED', 'PAIDPICKEDUP', 'ARCHIVED'] },
+  { value: 'receipt', label: 'Receipt, with the tracking link', in: STATUSES.map(({ id }) => id) },
 ];
 
-/** The mail that fits each status. @type {Record<string, string>} */
-const USUAL_MAIL = { PENDING: 'approval', REJECTED: 'rejection', COMPLETED: 'completion' };
+/** The mail that fits best comes first. @param {JobView} job */
+const mailsFor = ({ status }) => MAILS.filter((mail) => mail.in.includes(status));
 
 /** @type {SpecMaker} */
-export const resendEmail = () => ({
+export const resendEmail = ({ settings }) => ({
   title: 'Send a mail again',
   submitLabel: 'Send mail',
   tone: 'primary',
@@ -85,9 +87,10 @@ export const resendEmail = () => ({
   body: (job, errors) => html`
     <p>To ${job.student_email}.${job.confirmation.last_sent_at
       ? html` The last confirmation mail went out on ${dateTime(job.confirmation.last_sent_at)}.` : nothing}</p>
-    ${selectField('email_type', 'Mail', MAILS, {
-      value: USUAL_MAIL[job.status] ?? 'receipt', required: true, error: errors['email_type'] ?? '',
-      hint: 'A new confirmation link makes the older ones invalid.' })}`,
+    ${selectField('email_type', 'Mail', mailsFor(job), {
+      value: mailsFor(job)[0]?.value ?? '', required: true, error: errors['email_type'] ?? '',
+      hint: `Each mail can be sent again once in ${plural(settings.resend_cooldown_minutes, 'minute')}.${
+        job.status === 'PENDING' ? ' A new confirmation link makes the older ones invalid.' : ''}` })}`,
   read: (form) => ({ email_type: form.get('email_type') }),
   done: (job) => `Mail on its way to ${job.student_email}`,
 });

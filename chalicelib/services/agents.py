@@ -1,0 +1,65 @@
+"""The sync agents of the lab PCs: they say how they are, and one of them leads at each share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.aws import agents, directory
+from chalicelib.aws.agents import Heard, Lease
+from chalicelib.services import clock
+
+# Three heartbeats long: one that is lost changes nothing.
+LEASE_LASTS = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Leadership:
+    """Whether the agent that asked leads, who does, and for how many seconds from when it asked."""
+
+    leads: bool
+    leader: str | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An agent as it was last heard of, whether it leads, and whether its workstation may still log in."""
+
+    heard: Heard
+    leads: bool
+
+
+def heartbeat(workstation_id: str, share_id: str, wants_to_lead: bool, said: Mapping[str, Any]) -> Leadership:
+    """Note what an agent says, and let it lead at its share while no other agent does."""
+    now = clock.now()
+    agents.remember(workstation_id, now, {**said, "share_id": share_id})
+    if wants_to_lead:
+        lease = agents.lead(share_id, workstation_id, now, now + LEASE_LASTS)
+    else:
+        lease = agents.step_down(share_id, workstation_id, now)
+    return _leadership(lease, workstation_id, now)
+
+
+def _leadership(lease: Lease | None, workstation_id: str, now: datetime) -> Leadership:
+    if lease is None:
+        return Leadership(leads=False, leader=None, seconds=0)
+    left = (lease.until - now).total_seconds()
+    return Leadership(leads=lease.holder == workstation_id, leader=lease.holder, seconds=left)
+
+
+def known(now: datetime) -> list[Seen]:
+    """Every agent that was heard of lately and whose workstation may still log in."""
+    heard = agents.heard(now)
+    if not heard:
+        return []
+    leaders = {lease.holder for lease in agents.leases(now).values()}
+    enabled = {station.id for station in directory.all_workstations() if not station.disabled}
+    return [Seen(each, each.workstation_id in leaders) for each in heard if each.workstation_id in enabled]
+
+
+def last_heard(now: datetime) -> dict[str, datetime]:
+    """When each of them was heard of last, by workstation."""
+    return {seen.heard.workstation_id: seen.heard.at for seen in known(now)}
