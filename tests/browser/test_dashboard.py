@@ -143,6 +143,10 @@ def test_filters_stand_in_the_address(visit: Visit, http: HttpClient) -> None:
     page.get_by_role("button", name="Clear filters").first.click()
     cards(page, 2)
     assert "from=" not in page.url
+    page.get_by_role("tab", name=re.compile("^Printing")).click()
+    page.get_by_label("Search").fill("Long Ago")
+    page.get_by_role("button", name="1 match in Uploaded").click()
+    cards(page, 1)
 
 
 def test_a_file_is_opened_from_the_workstations_own_share(visit: Visit, look: Look, http: HttpClient) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chalicelib.domain.lifecycle import Action, Status
+from infra import samples
 from infra.http_client import HttpClient
 from infra.local.mailbox import Mailbox
 from infra.local.pump import Pump
@@ -61,7 +62,7 @@ def _to_rejected(modal: Locator) -> None:
 WAYS = [
     (Status.UPLOADED, "Approve", _weight_and_time, Status.PENDING),
     (Status.UPLOADED, "Reject", _reject, Status.REJECTED),
-    (Status.UPLOADED, "Reviewed", _nothing, Status.UPLOADED),
+    (Status.UPLOADED, "Mark reviewed", _nothing, Status.UPLOADED),
     (Status.UPLOADED, "Delete", _number, None),
     (Status.PENDING, "Force confirm", _reason, Status.READYTOPRINT),
     (Status.PENDING, "Change status", _to_rejected, Status.REJECTED),
@@ -161,3 +162,49 @@ def test_what_the_server_refuses_stands_beside_its_field(visit: Visit, http: Htt
         re.compile("At most 100 kg")
     )
     expect(modal.get_by_label(re.compile("Print time"))).to_have_value("2")
+
+
+def test_what_was_entered_is_not_thrown_away_by_a_slip(visit: Visit, look: Look, http: HttpClient) -> None:
+    steps.submit(http)
+    page = visit("/dashboard")
+    log_in(page, "front-desk")
+    modal = act(page, "Approve")
+    weight = modal.get_by_label(re.compile("Weight"))
+    weight.fill("30")
+    page.keyboard.press("Escape")
+    expect(modal).to_contain_text("Throw away what you have entered?")
+    look(page, "modal-leaving")
+    expect(modal.get_by_role("button", name="Keep it")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(weight).to_have_value("30")
+    modal.get_by_role("button", name="Cancel").click()
+    modal.get_by_role("button", name="Throw away").click()
+    expect(modal).to_have_count(0)
+
+
+def test_a_doubtful_model_and_weight_are_told_before_the_price_goes_out(
+    visit: Visit, look: Look, http: HttpClient, pump: Pump
+) -> None:
+    steps.submit(http, samples.binary_stl(samples.spur_gear() / 25.4))
+    pump.step()
+    page = visit("/dashboard")
+    log_in(page, "front-desk")
+    modal = act(page, "Approve")
+    expect(modal).to_contain_text("Perhaps drawn in inches")
+    modal.get_by_label(re.compile("Weight")).fill("99999")
+    modal.get_by_label(re.compile("Print time")).fill("1")
+    expect(modal).to_contain_text("99999 g is far from what its volume tells")
+    expect(modal.get_by_text("Still needed")).to_contain_text("your word that the weight is right")
+    look(page, "modal-approve-doubts")
+    modal.get_by_label("The weight is right").check()
+    expect(modal.get_by_role("button", name="Approve and send")).to_be_enabled()
+
+
+def test_a_payment_above_what_was_confirmed_is_told(visit: Visit, look: Look, http: HttpClient) -> None:
+    steps.to_status(steps.at(http, "front-desk"), steps.submit(http), Status.COMPLETED)
+    page = visit("/dashboard?status=COMPLETED")
+    log_in(page, "front-desk")
+    modal = act(page, "Payment")
+    modal.get_by_label(re.compile("Weight")).fill("999")
+    expect(modal).to_contain_text("more than the student confirmed")
+    look(page, "modal-payment-more")

@@ -129,3 +129,18 @@ test('a file comes with its name, a link in its place as it is', async () => {
   assert.deepEqual(await request('POST', '/large', { body: {}, accept: 'text/csv' }), { url: '/later', rows: 9 });
   assert.equal(accepted[0], 'text/csv, application/json');
 });
+
+test('a server that hangs is called so, once for reading and with its key kept for changing', async (context) => {
+  const calls = [];
+  api = await startApi((call) => {
+    calls.push(call);
+    return calls.length < 3 ? 'silence' : { body: { ok: true } };
+  });
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  context.mock.method(AbortSignal, 'timeout', (ms) => timeout(ms / 200));
+  await assert.rejects(request('GET', '/jobs'), { code: 'timeout' });
+  await assert.rejects(request('POST', '/jobs/1/approve', { body: {} }), (error) => isLost(error));
+  await request('POST', '/jobs/1/approve', { body: {} });
+  assert.equal(calls.length, 3);
+  assert.equal(calls[1].headers['idempotency-key'], calls[2].headers['idempotency-key']);
+});

@@ -16,7 +16,7 @@ export function memoryStorage() {
 /**
  * A real HTTP server in place of the API, and fetch made to find it as pages do.
  * @param {(request: {method: string, path: string, headers: object, body: any}) =>
- *   {status?: number, body?: unknown, headers?: object} | 'hang up'} answer
+ *   {status?: number, body?: unknown, headers?: object} | 'hang up' | 'silence'} answer
  */
 export async function startApi(answer) {
   const server = http.createServer(async (request, response) => {
@@ -25,6 +25,7 @@ export async function startApi(answer) {
     const text = Buffer.concat(chunks).toString();
     const { method, url: path, headers } = request;
     const given = answer({ method, path, headers, body: text ? JSON.parse(text) : null });
+    if (given === 'silence') return;
     if (given === 'hang up') {
       response.destroy();
       return;

@@ -10,6 +10,10 @@ import { createAnswers } from './unchanged.js';
 /** Waits between attempts of a call that got no answer, in ms. */
 const RETRY_WAITS = [400, 1_500];
 
+/** A server that hangs is called so: reading is quick, changing may take as long as API Gateway waits. In ms. */
+const LONGEST_READ = 12_000;
+const LONGEST_CHANGE = 30_000;
+
 /** What gateways answer when the request may never have reached the API. */
 const NO_ANSWER = new Set([502, 504]);
 
@@ -88,7 +92,7 @@ async function attempts(call) {
     try {
       return await once(call);
     } catch (error) {
-      if (!isLost(error)) throw error;
+      if (!isLost(error) || isLate(error)) throw error;
     }
     await pause(wait, call.options.signal);
   }
@@ -106,7 +110,7 @@ async function once({ method, url, options, key }) {
     method,
     headers: { ...headersOf(options, key), ...(known && { 'If-None-Match': known.etag }) },
     body: options.body === undefined ? null : JSON.stringify(options.body),
-    signal: options.signal ?? null,
+    signal: withTimeout(options.signal, method === 'GET' ? LONGEST_READ : LONGEST_CHANGE),
     keepalive: options.keepalive ?? false,
     cache: 'no-cache',
   });
@@ -163,6 +167,7 @@ async function send(url, init) {
     return await fetch(url, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    if (error instanceof DOMException && error.name === 'TimeoutError') throw late();
     throw offline();
   }
 }
@@ -231,12 +236,24 @@ export function offline() {
   return new ApiError(0, 'offline', 'No answer from the server. Check the connection and try again.');
 }
 
+/** The error of a call whose answer is too long in coming. */
+const late = () => new ApiError(0, 'timeout', 'The server takes too long to answer. Please try again in a moment.');
+
+/** @param {unknown} error */
+const isLate = (error) => error instanceof ApiError && error.code === 'timeout';
+
+/**
+ * @param {AbortSignal | undefined} signal
+ * @param {number} ms
+ */
+const withTimeout = (signal, ms) => AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])]);
+
 /**
  * Whether it is still open what became of the call: no answer came, or the first attempt is still at work.
  * @param {unknown} error
  */
 export function isLost(error) {
-  return error instanceof ApiError && (error.code === 'offline' || error.code === 'request_in_progress');
+  return error instanceof ApiError && ['offline', 'timeout', 'request_in_progress'].includes(error.code);
 }
 
 /**

@@ -37,7 +37,8 @@ export function startStaffPage(page) {
   const start = () => void begin(page, start);
   onSessionEnd(logInAgain);
   session.onChangeElsewhere((changed) => {
-    if (!changed) location.reload();
+    // Over an open dialog the next call asks for a log-in, and nothing that was typed is lost.
+    if (!changed && !document.querySelector('dialog[open]')) location.reload();
   });
   start();
 }

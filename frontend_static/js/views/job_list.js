@@ -1,12 +1,14 @@
 /**
  * The cards of a tab, or why there are none.
+ * @import {Status} from '../contract.d.ts'
+ * @import {Query} from '../lib/query.js'
  * @import {QueueState} from '../lib/queue.js'
  * @import {CardContext} from './card.js'
  */
 import { plural } from '../lib/format.js';
 import { html, nothing, repeat } from '../lib/html.js';
 import { isFiltered } from '../lib/query.js';
-import { statusLabel } from '../lib/status.js';
+import { statusLabel, STATUSES } from '../lib/status.js';
 import { card } from './card.js';
 import { icons } from './icons.js';
 import { notice } from './notice.js';
@@ -14,7 +16,7 @@ import { notice } from './notice.js';
 /**
  * @param {QueueState} state
  * @param {Omit<CardContext, 'active'>} context
- * @param {{refresh: () => void, showMore: () => void, clear: () => void}} commands
+ * @param {{refresh: () => void, showMore: () => void, clear: () => void, select: (status: Status) => void}} commands
  */
 export const jobList = (state, context, commands) => html`
   <section class="queue" id="jobs" role="tabpanel" aria-labelledby="tab-${state.query.status}" tabindex="-1">
@@ -34,12 +36,12 @@ const failure = ({ jobs, error }, onRetry) =>
 /**
  * @param {QueueState} state
  * @param {Omit<CardContext, 'active'>} context
- * @param {{showMore: () => void, clear: () => void}} commands
+ * @param {{showMore: () => void, clear: () => void, select: (status: Status) => void}} commands
  */
-function content(state, context, { showMore, clear }) {
+function content(state, context, { showMore, clear, select }) {
   const { jobs, total, expanded, details, loading } = state;
   if (!jobs) return state.error ? nothing : skeletons;
-  if (jobs.length === 0) return loading ? skeletons : emptyView(state, clear);
+  if (jobs.length === 0) return loading ? skeletons : emptyView(state, clear, select);
   const active = jobs.some(({ id }) => id === state.active) ? state.active : jobs[0]?.id ?? null;
   return html`
     <div class="cards">
@@ -69,12 +71,23 @@ const skeletons = html`
 /**
  * @param {QueueState} state
  * @param {() => void} clear
+ * @param {(status: Status) => void} select
  */
-const emptyView = ({ query }, clear) => isFiltered(query)
+const emptyView = ({ query, counts }, clear, select) => isFiltered(query)
   ? html`
     <div class="empty">
       ${icons.inbox}
       <p>No job in ${statusLabel(query.status)} matches.</p>
+      ${elsewhere(query, counts).map(({ id, label, count }) => html`
+        <button class="button" type="button" @click=${() => select(id)}>${plural(count, 'match', 'matches')} in ${label}</button>`)}
       <button class="button" type="button" @click=${clear}>Clear filters</button>
     </div>`
   : html`<div class="empty">${icons.inbox}<p>Nothing in ${statusLabel(query.status)}.</p></div>`;
+
+/**
+ * The other tabs in which a search finds something; the counts know nothing of the filters.
+ * @param {Query} query
+ * @param {QueueState['counts']} counts
+ */
+const elsewhere = (query, counts) => (query.search ? STATUSES.map((status) => ({ ...status, count: counts?.[status.id] ?? 0 }))
+  .filter(({ id, count }) => id !== query.status && count > 0) : []);

@@ -55,8 +55,8 @@ const filters = ({ query, catalog }, filter) => {
     ${choice('printer', 'Printer', printers, query.printer, 'All printers', (printer) => filter({ printer }))}
     ${choice('discipline', 'Discipline', disciplines, query.discipline, 'All disciplines',
       (discipline) => filter({ discipline }))}
-    ${dayField('from', 'Submitted from', query.from, { max: query.to }, (from) => filter({ from }))}
-    ${dayField('to', 'Submitted until', query.to, { min: query.from }, (to) => filter({ to }))}
+    ${dayField('from', 'Submitted from', query.from, { max: query.to }, (from) => filter(query.to && from > query.to ? { from, to: '' } : { from }))}
+    ${dayField('to', 'Submitted until', query.to, { min: query.from }, (to) => filter(to && to < query.from ? { to, from: '' } : { to }))}
     ${choice('sort', 'Sort', sorts, query.sort, null, (sort) => filter({ sort }))}
     ${query.status === 'PENDING' ? html`
       <label class="choice">

@@ -53,6 +53,18 @@ export function priceRange(facts, catalog, method, color) {
 }
 
 /**
+ * What the print will weigh in one material, in grams; null where nothing is known of the method or the density.
+ * @param {Pick<ModelFacts, 'volume_mm3' | 'area_mm2'>} facts
+ * @param {string} method
+ * @param {number | null} density g/cm³
+ * @returns {Range | null}
+ */
+export function weightRange(facts, method, density) {
+  const style = STYLES[method];
+  return style && density !== null ? gramsOf(facts, style, [density, density]) : null;
+}
+
+/**
  * The server takes the first material on the shelf in that color.
  * @param {Material[]} materials
  * @param {string} color
@@ -64,7 +76,7 @@ function offered(materials, color) {
 
 /**
  * Skin plus infill: weighing volume alone would be up to four times off for thin walls, which are nothing but skin.
- * @param {ModelFacts} facts
+ * @param {Pick<ModelFacts, 'volume_mm3' | 'area_mm2'>} facts
  * @param {PrintStyle} style
  * @param {Range} density g/cm³
  * @returns {Range}

@@ -61,6 +61,9 @@ class ActionModal {
   /** @type {ActionFlow} */ #flow;
   /** @type {DialogHandle} */ #dialog;
   #missing = '';
+  /** Whether somebody has entered something, and wants to go without sending it. */
+  #entered = false;
+  #leaving = false;
   #onLeavePage = () => void this.#flow.leave();
 
   /**
@@ -76,7 +79,7 @@ class ActionModal {
     this.#dialog = openDialog({
       labelledBy: 'modal-title',
       view: () => this.#view(),
-      mayClose: () => this.#flow.state.phase !== 'sending',
+      mayClose: () => this.#mayLeave(),
       onClosed: () => this.#closed(),
     });
     addEventListener('pagehide', this.#onLeavePage);
@@ -116,8 +119,26 @@ class ActionModal {
         this.#dialog.close();
         this.#desk.forceUnlock(this.#card);
       },
-      onClose: () => this.#dialog.close(),
+      leaving: this.#leaving,
+      onStay: () => this.#stay(),
+      onClose: () => this.#mayLeave() && this.#dialog.close(),
     });
+  }
+
+  /** What was entered is not thrown away by a slip: the first wish to leave asks, the second leaves. */
+  #mayLeave() {
+    if (this.#flow.state.phase === 'sending') return false;
+    if (!this.#entered || this.#leaving) return true;
+    this.#leaving = true;
+    this.#draw();
+    /** @type {HTMLElement | null} */ (this.#dialog.element.querySelector('.dialog-foot button'))?.focus();
+    return false;
+  }
+
+  #stay() {
+    this.#leaving = false;
+    this.#draw();
+    /** @type {HTMLElement | null} */ (this.#form().querySelector('fieldset :is(input, select, textarea)'))?.focus();
   }
 
   #form() {
@@ -160,6 +181,9 @@ class ActionModal {
     this.#flow.touch();
     const control = /** @type {HTMLInputElement} */ (event.target);
     if (control.name !== 'staff_name') {
+      this.#entered = true;
+      // The change that leaving a field brings is not somebody going on.
+      if (event.type === 'input') this.#leaving = false;
       this.#spec.onInput?.(new FormData(this.#form()));
       this.#draw();
     } else if (event.type === 'change') {

@@ -14,6 +14,7 @@ import { differencesNotice, fromFile } from '../slicing.js';
 import { offers } from './allowed.js';
 import { candidateChoice } from './candidate_choice.js';
 import { createLiveCost } from './live_cost.js';
+import { expectedHint, expectedWeight, unitDoubt, weightDoubt } from './model_doubts.js';
 
 /** @type {SpecMaker} */
 export const approve = (desk, redraw) => {
@@ -59,17 +60,20 @@ export const approve = (desk, redraw) => {
       fill();
     },
     body: (job, errors) => html`
+      ${unitDoubt(job)}
       ${candidateChoice(files, errors['authoritative_filename'] ?? '')}
       <div class="field-grid">
         ${numberField('weight_g', 'Weight (grams)', {
           value: grams.text, min: '0.001', max: '100000', step: '0.001', error: errors['weight_g'] ?? '',
-          hint: fromFile('weight_g', grams.text, toldWeight(slicing(), material)) })}
+          hint: html`${fromFile('weight_g', grams.text, toldWeight(slicing(), material))}
+            ${slicing()?.weight_g ? nothing : expectedHint(expectedWeight(job, desk.catalog, material))}` })}
         ${numberField('time_hours', 'Print time (hours)', {
           value: hours.text, min: '0.01', max: '2000', step: '0.01', error: errors['time_hours'] ?? '',
           hint: html`${recorded(Number(hours.text))} ${fromFile('time_hours', hours.text, toldHours(slicing()))}` })}
       </div>
       <div class="field-grid field-grid-3">${overrides(desk.catalog, job, material, errors)}</div>
       ${differencesNotice(differencesFrom(slicing(), printer, material))}
+      ${slicing()?.weight_g ? nothing : weightDoubt(Number(grams.text), expectedWeight(job, desk.catalog, material))}
       ${cost.view('Price for the student')}`,
     read: (form) => ({
       authoritative_filename: form.get('authoritative_filename'),

@@ -21,6 +21,8 @@ import { actingField } from './acting.js';
  * @property {(event: SubmitEvent) => void} onSubmit
  * @property {() => void} onRetry
  * @property {() => void} onForceUnlock
+ * @property {boolean} leaving                  whether to ask if what was entered may go
+ * @property {() => void} onStay
  * @property {() => void} onClose
  */
 
@@ -44,7 +46,18 @@ export const frameView = (parts) => html`
   </form>`;
 
 /** @param {FrameParts} parts */
-const footView = ({ spec, state: { phase }, missing, onClose }) => html`
+const footView = (parts) => (parts.leaving ? leavingView(parts) : sendingView(parts));
+
+/** @param {FrameParts} parts */
+const leavingView = ({ onStay, onClose }) => html`
+  <div class="dialog-foot">
+    <p class="dialog-missing" role="alert">Throw away what you have entered?</p>
+    <button class="button" type="button" @click=${onStay}>Keep it</button>
+    <button class="button button-danger" type="button" @click=${onClose}>Throw away</button>
+  </div>`;
+
+/** @param {FrameParts} parts */
+const sendingView = ({ spec, state: { phase }, missing, onClose }) => html`
   <div class="dialog-foot">
     <p class="dialog-missing" aria-live="polite">${phase === 'ready' && missing ? `Still needed: ${missing}` : nothing}</p>
     <button class="button" type="button" ?disabled=${phase === 'sending'} @click=${onClose}>Cancel</button>

@@ -32,7 +32,7 @@ const BUTTONS = {
   'mark-complete': { label: 'Complete', look: 'primary', place: 'card', modal: markComplete },
   'payment': { label: 'Payment', look: 'primary', place: 'card', modal: payment },
   'reject': { label: 'Reject', look: 'plain', place: 'card', modal: reject },
-  'review': { label: 'Reviewed', look: 'plain', place: 'card', modal: review },
+  'review': { label: 'Mark reviewed', look: 'plain', place: 'card', modal: review },
   'mark-failed': { label: 'Failed', look: 'plain', place: 'card', modal: markFailed },
   'revert-completion': { label: 'Revert completion', look: 'plain', place: 'card', modal: revertCompletion },
   'revert-pickup': { label: 'Revert pick-up', look: 'plain', place: 'card', modal: revertPickup },

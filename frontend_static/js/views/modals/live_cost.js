@@ -51,6 +51,10 @@ export function createLiveCost(redraw) {
       if (material && grams > 0) timer = setTimeout(ask, DEBOUNCE_MS, material, grams);
       else cost = null;
     },
+    /** What it costs as far as the server has answered, in cents. @returns {number | null} */
+    get cents() {
+      return cost?.cost_cents ?? null;
+    },
     /** @param {string} label */
     view: (label) => html`
       <div class="cost-line">

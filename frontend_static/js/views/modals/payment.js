@@ -2,9 +2,11 @@
  * @import {SpecMaker} from './action.js'
  */
 import { materialOf } from '../../lib/catalog.js';
+import { money } from '../../lib/format.js';
 import { html, nothing } from '../../lib/html.js';
 import { field, numberField, textField, describedBy } from '../field.js';
 import { offers } from './allowed.js';
+import { notice } from '../notice.js';
 import { createLiveCost } from './live_cost.js';
 
 /** @type {SpecMaker} */
@@ -27,6 +29,7 @@ export const payment = (desk, redraw) => {
         value: job.weight_g, min: '0.001', max: '100000', step: '0.001', error: errors['grams'] ?? '',
         hint: job.cost_usd ? `The student confirmed $${job.cost_usd}.` : nothing })}
       ${cost.view('To pay')}
+      ${moreThanConfirmed(cost.cents, job.cost_cents)}
       ${textField('txn_no', 'Transaction number', { max: 50, required: true, error: errors['txn_no'] ?? '' })}
       ${pickedUpBy(job.student_name, errors['picked_up_by'] ?? '', redraw)}`,
     read: (form) => ({
@@ -37,6 +40,18 @@ export const payment = (desk, redraw) => {
     done: (job) => `Paid and picked up: ${job.display_name}`,
   };
 };
+
+/** From which share on a price is another one. */
+const OTHER_PRICE = 1.1;
+
+/**
+ * @param {number | null} cents
+ * @param {number | null} confirmed
+ */
+const moreThanConfirmed = (cents, confirmed) => (cents !== null && confirmed !== null && cents > confirmed * OTHER_PRICE
+  ? notice('warn', `${money(cents - confirmed)} more than the student confirmed`,
+    `${money(confirmed)} was confirmed. Check the weight, and tell the student why before you take the money.`)
+  : nothing);
 
 /**
  * Who took it: mostly the student, so that is one click.
