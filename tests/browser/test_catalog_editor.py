@@ -85,6 +85,7 @@ def test_materials_and_methods(printers: Callable[..., Page], look: Look) -> Non
 
 def test_nobody_can_close_the_form_by_mistake(printers: Callable[..., Page]) -> None:
     page = printers()
+    expect(page.get_by_label("Offered")).to_have_count(4)
     for offered in page.get_by_label("Offered").all():
         offered.uncheck()
     page.get_by_role("button", name="Save…").click()

@@ -193,7 +193,7 @@ def test_a_doubtful_model_and_weight_are_told_before_the_price_goes_out(
     expect(modal).to_contain_text("Perhaps drawn in inches")
     modal.get_by_label(re.compile("Weight")).fill("99999")
     modal.get_by_label(re.compile("Print time")).fill("1")
-    expect(modal).to_contain_text("99999 g is far from what its volume tells")
+    expect(modal).to_contain_text("99,999 g is far from what its volume tells")
     expect(modal.get_by_text("Still needed")).to_contain_text("your word that the weight is right")
     look(page, "modal-approve-doubts")
     modal.get_by_label("The weight is right").check()

@@ -33,9 +33,14 @@ export function expectedWeight(job, catalog, material) {
   return job.mesh?.volume_reliable ? weightRange(job.mesh, job.method, density) : null;
 }
 
+/** As precise as an estimate deserves. @param {readonly [number, number]} grams */
+const between = (grams) => {
+  const [low, high] = grams.map((value) => number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
+  return `${low} to ${high} g`;
+};
+
 /** @param {readonly [number, number] | null} expected grams */
-export const expectedHint = (expected) =>
-  (expected ? html`From its volume about ${number(Math.round(expected[0]))} to ${weight(Math.round(expected[1]))}.` : nothing);
+export const expectedHint = (expected) => (expected ? html`From its volume about ${between(expected)}.` : nothing);
 
 /**
  * Far from what the volume tells: somebody has to say that it is meant.
@@ -51,7 +56,7 @@ export const isFar = (grams, expected) =>
  */
 export const weightDoubt = (grams, expected) => (isFar(grams, expected) && expected
   ? notice('warn', `${weight(grams)} is far from what its volume tells`, html`
-    <p>About ${number(Math.round(expected[0]))} to ${weight(Math.round(expected[1]))} would be usual. The student gets the price at once.</p>
+    <p>About ${between(expected)} would be usual. The student gets the price at once.</p>
     <label class="choice">
       <input type="checkbox" name="weight_checked" required data-label="your word that the weight is right">
       <span>The weight is right</span>
