@@ -48,10 +48,11 @@ def once(config: Config, *, delete_many: bool = False) -> int:
     agent = _Agent(config, delete_many=delete_many, progress=_progress())
     agent.lease.renew()
     with closing(agent.index), agent.lease.kept():
-        agent.engine.round()
+        done = agent.engine.round().done
         time.sleep(_SETTLES_S)  # what slicers have just saved is taken in the second round
-        agent.engine.round()
+        done += agent.engine.round().done
         report = agent.engine.round()
+        report.done += done
         agent.note(report)
     print(_summary(report))
     return 0 if report.clean else 1
