@@ -34,6 +34,28 @@ export interface Activity {
   events: Record<string, number>;
 }
 
+/** Every agent that was heard of in the last days. */
+export interface AgentList {
+  agents: AgentView[];
+}
+
+/** An agent as it was last heard of; `silent` when that is too long ago. */
+export interface AgentView {
+  workstation_id: string;
+  instance: string;
+  share_id: string;
+  leads: boolean;
+  silent: boolean;
+  last_heard_at: string;
+  last_success_at: string | null;
+  hostname: string;
+  version: string;
+  pending_downloads: number;
+  pending_uploads: number;
+  conflicts: number;
+  errors: string[];
+}
+
 /** The most urgent first. */
 export interface AlertList {
   alerts: AlertView[];
@@ -122,10 +144,28 @@ export interface ByStaff {
   staff_name: string;
 }
 
+/** A file as it lies on the share. */
+export interface CandidateAnnouncement {
+  name: string;
+  size: number;
+  sha256: string;
+  replaces?: string | null;
+}
+
 /** The job's files, and the one that the form selects. */
 export interface CandidateFiles {
   files: CandidateFile[];
   recommended: string | null;
+}
+
+/** `state` is upload, with the form to send the file by, or present when the job has this very file. */
+export interface CandidateTicket {
+  state: "upload" | "present";
+  job_id: string;
+  folder: string;
+  candidate_id: string | null;
+  expires_at: string | null;
+  post: PresignedPost | null;
 }
 
 /** A file that could be printed; size in bytes; `slicer_facts` where it is sliced and says something. */
@@ -417,6 +457,20 @@ export interface HealthView {
   components: Record<string, string>;
 }
 
+/** How an agent is. `share_id` stands in the marker file of its share, `instance` in its own database. */
+export interface Heartbeat {
+  share_id: string;
+  instance: string;
+  lead?: boolean;
+  version: string;
+  hostname: string;
+  last_success_at?: string | null;
+  pending_downloads?: number;
+  pending_uploads?: number;
+  conflicts?: number;
+  errors?: string[];
+}
+
 /** One sample. Latency in ms, null for what was down; ages in seconds; the ids of the alerts of then. */
 export interface HistoryPoint {
   at: string;
@@ -553,6 +607,13 @@ export interface JobsQuery {
   cursor?: string | null;
 }
 
+/** Whether the agent may change the share, for so many seconds from when it asked; else who may. */
+export interface LeadershipView {
+  leads: boolean;
+  leader: string | null;
+  seconds: number;
+}
+
 /** Who has a job open; `mine` for the workstation that asks. */
 export interface Lock {
   locked_by: string;
@@ -572,6 +633,22 @@ export interface LoginAnswer {
   workstation: Workstation;
   expires_at: string;
   token: string;
+}
+
+/** `full`: of a listing of everything; `more`: ask again at once. `cursor` is where to ask next. */
+export interface ManifestPage {
+  jobs: SharedJobView[];
+  full: boolean;
+  more: boolean;
+  cursor: string;
+  extensions: string[];
+}
+
+/** Where to go on, what the share holds of the archive, and how long a page may be. */
+export interface ManifestQuery {
+  cursor?: string | null;
+  archived?: boolean;
+  limit?: number;
 }
 
 /** On which printer, when not on the job's own. */
@@ -718,6 +795,13 @@ export interface PaymentsExport {
 /** The last days up to today. */
 export interface PeriodQuery {
   days?: number;
+}
+
+/** Where the file is, and under which name: another than its own where that was taken. */
+export interface PlacedCandidate {
+  job_id: string;
+  folder: string;
+  name: string;
 }
 
 /** A form that stores a file: POST all `fields`, then the file as `file`, to `url`. */
@@ -932,6 +1016,25 @@ export interface SettingsView {
   sound_enabled: boolean;
   sound_volume_percent: number;
   storage_limit_gb: number;
+}
+
+/** A file that the share must hold. */
+export interface SharedFileView {
+  name: string;
+  size: number;
+  etag: string;
+  sha256: string | null;
+  modified_at: string;
+  url: string;
+}
+
+/** All files of a job, and the folder they are in; null where the share holds nothing of the job. */
+export interface SharedJobView {
+  job_id: string;
+  display_name: string | null;
+  folder: string | null;
+  left: string[];
+  files: SharedFileView[];
 }
 
 /** One printer, material or discipline in a period. */
