@@ -155,6 +155,7 @@ _BY_NAME: Mapping[str, Any] = {
     "leader": "lab-pc-3",
     "AgentView.workstation_id": "lab-pc-3",
     "share_id": "5b0f6c0e9d1a4f7c",
+    "instance": "8a1b0c2d3e4f4a5b",
     "hostname": "LAB-PC-3",
     "version": "0.1.0",
     "AgentView.errors": [],

@@ -53,6 +53,7 @@ REQUESTS: dict[str, Any] = {
     },
     "Heartbeat": {
         "share_id": "5b0f6c0e9d1a4f7c",
+        "instance": "8a1b0c2d3e4f4a5b",
         "lead": True,
         "version": "0.1.0",
         "hostname": "LAB-PC-3",

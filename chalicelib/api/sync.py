@@ -43,6 +43,6 @@ def complete_candidate(call: Call, candidate_id: str, _: Nothing) -> PlacedCandi
 @routes.post("/sync/heartbeat", allow={Actor.AGENT}, keeps_answer=False)
 def note_heartbeat(call: Call, said: Heartbeat) -> LeadershipView:
     """Say how the agent is, and ask to lead: only the agent that leads at a share changes it."""
-    facts = said.model_dump(mode="json", exclude={"share_id", "lead"})
+    facts = said.model_dump(mode="json", exclude={"share_id", "instance", "lead"})
     station = call.workstation.workstation.id
-    return LeadershipView.of(agents.heartbeat(station, said.share_id, said.lead, facts))
+    return LeadershipView.of(agents.heartbeat(station, said.instance, said.share_id, said.lead, facts))

@@ -34,9 +34,10 @@ class CandidateAnnouncement(Body):
 
 
 class Heartbeat(Body):
-    """How an agent is. `share_id` stands in the marker file of its share."""
+    """How an agent is. `share_id` stands in the marker file of its share, `instance` in its own database."""
 
     share_id: Id
+    instance: Id
     lead: bool = True
     version: Annotated[str, StringConstraints(max_length=40)]
     hostname: Annotated[str, StringConstraints(max_length=100)]

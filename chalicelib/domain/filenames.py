@@ -94,15 +94,15 @@ def problem_with_candidate_name(filename: str) -> str | None:
     return None
 
 
-def beside(filename: str, sha256: str) -> str:
-    """Another name of the same job for a file whose own name is taken; the same for the same content.
+def beside(filename: str, mark: str) -> str:
+    """Another name of the same job for a file whose own name is taken.
 
-    >>> beside("JoseNunez_Filament_TrueRed_K7FWCD_PLA.gcode", "9f86d081884c7d65")
+    >>> beside("JoseNunez_Filament_TrueRed_K7FWCD_PLA.gcode", "9f86d081")
     'JoseNunez_Filament_TrueRed_K7FWCD_PLA_9f86d081.gcode'
     """
     ending = extension(filename)
-    mark = f"_{sha256[:8]}{ending}"
-    return filename[: len(filename) - len(ending)][: MAX_NAME_LENGTH - len(mark)] + mark
+    last = f"_{mark}{ending}"
+    return filename[: len(filename) - len(ending)][: MAX_NAME_LENGTH - len(last)] + last
 
 
 def _ascii_words(text: str) -> list[str]:

@@ -32,22 +32,31 @@ class Seen:
     leads: bool
 
 
-def heartbeat(workstation_id: str, share_id: str, wants_to_lead: bool, said: Mapping[str, Any]) -> Leadership:
+def heartbeat(
+    workstation_id: str, instance: str, share_id: str, wants_to_lead: bool, said: Mapping[str, Any]
+) -> Leadership:
     """Note what an agent says, and let it lead at its share while no other agent does."""
     now = clock.now()
-    agents.remember(workstation_id, now, {**said, "share_id": share_id})
+    agents.remember(workstation_id, now, {**said, "share_id": share_id, "instance": instance})
+    # Two PCs may have been given the same login: they are two agents all the same.
+    holder = _holder(workstation_id, instance)
     if wants_to_lead:
-        lease = agents.lead(share_id, workstation_id, now, now + LEASE_LASTS)
+        lease = agents.lead(share_id, holder, now, now + LEASE_LASTS)
     else:
-        lease = agents.step_down(share_id, workstation_id, now)
-    return _leadership(lease, workstation_id, now)
+        lease = agents.step_down(share_id, holder, now)
+    return _leadership(lease, holder, now)
 
 
-def _leadership(lease: Lease | None, workstation_id: str, now: datetime) -> Leadership:
+def _holder(workstation_id: str, instance: str) -> str:
+    return f"{workstation_id}#{instance}"
+
+
+def _leadership(lease: Lease | None, holder: str, now: datetime) -> Leadership:
     if lease is None:
         return Leadership(leads=False, leader=None, seconds=0)
     left = (lease.until - now).total_seconds()
-    return Leadership(leads=lease.holder == workstation_id, leader=lease.holder, seconds=left)
+    leader = lease.holder.rpartition("#")[0]
+    return Leadership(leads=lease.holder == holder, leader=leader, seconds=left)
 
 
 def known(now: datetime) -> list[Seen]:
@@ -57,7 +66,11 @@ def known(now: datetime) -> list[Seen]:
         return []
     leaders = {lease.holder for lease in agents.leases(now).values()}
     enabled = {station.id for station in directory.all_workstations() if not station.disabled}
-    return [Seen(each, each.workstation_id in leaders) for each in heard if each.workstation_id in enabled]
+    return [
+        Seen(each, _holder(each.workstation_id, each.said["instance"]) in leaders)
+        for each in heard
+        if each.workstation_id in enabled
+    ]
 
 
 def last_heard(now: datetime) -> dict[str, datetime]:

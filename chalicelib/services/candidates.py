@@ -181,13 +181,23 @@ def _place(upload: CandidateUpload, arrived: StoredFile, by: Caller) -> Placed:
 
 def _free_name(job: Job, upload: CandidateUpload) -> str:
     """Its own name, or one beside it where the name is taken by something that the agent has not seen."""
-    head = files.head(filenames.file_key(job.status, upload.name))
-    if head is None or _same(job, upload.name, int(upload.size), upload.sha256):
-        return upload.name
     # What the student sent stays for the job's whole life.
-    if upload.name != job.original_name and head.etag == upload.replaces:
+    seen = upload.replaces if upload.name != job.original_name else None
+    if _is_free(job, upload, upload.name, seen):
         return upload.name
-    return filenames.beside(upload.name, upload.sha256)
+    # The same bytes get the same name; even that can have been saved over by somebody.
+    marked = filenames.beside(upload.name, upload.sha256[:8])
+    return marked if _is_free(job, upload, marked, None) else filenames.beside(upload.name, upload.id)
+
+
+def _is_free(job: Job, upload: CandidateUpload, name: str, seen: str | None) -> bool:
+    """True when nothing is there, or the same bytes, or those that the agent has seen."""
+    head = files.head(filenames.file_key(job.status, name))
+    return (
+        head is None
+        or (seen is not None and head.etag == seen)
+        or _same(job, name, int(upload.size), upload.sha256)
+    )
 
 
 def _is_there(job: Job, name: str, size: int, sha256: str) -> bool:

@@ -42,6 +42,7 @@ export interface AgentList {
 /** An agent as it was last heard of; `silent` when that is too long ago. */
 export interface AgentView {
   workstation_id: string;
+  instance: string;
   share_id: string;
   leads: boolean;
   silent: boolean;
@@ -472,9 +473,10 @@ export interface HealthView {
   components: Record<string, string>;
 }
 
-/** How an agent is. `share_id` stands in the marker file of its share. */
+/** How an agent is. `share_id` stands in the marker file of its share, `instance` in its own database. */
 export interface Heartbeat {
   share_id: string;
+  instance: string;
   lead?: boolean;
   version: string;
   hostname: string;

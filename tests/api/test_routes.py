@@ -161,7 +161,7 @@ def _call(client: HttpClient, method: str, path: str, job: dict[str, Any]) -> Re
         "/admin/queues/{name}/replay": {"staff_name": SAM},
         "/_diag/test-email": {"staff_name": SAM, "to": "it@example.edu"},
         "/sync/candidates": {"name": f"{name}.gcode", "size": 1, "sha256": "0" * 64},
-        "/sync/heartbeat": {"share_id": "share", "version": "1", "hostname": "LAB-PC"},
+        "/sync/heartbeat": {"share_id": "share", "instance": "i", "version": "1", "hostname": "LAB-PC"},
         "/export/payments": {"staff_name": SAM, "start_date": "2026-01-01", "end_date": "2026-12-31"},
     }
     document = documents.get(path) or body_for(_BY_PATH.get(path, Action.MARK_COMPLETE), job)

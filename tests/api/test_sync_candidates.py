@@ -149,6 +149,16 @@ def test_who_saves_over_what_he_has_not_seen_stands_beside_it(
     invariants.check()
 
 
+def test_the_name_beside_it_may_be_taken_as_well(agent: HttpClient, staff: HttpClient, job: Job) -> None:
+    other, edited = b"; other\n", b"; edited\n"
+    _place(agent, job, "_PLA.gcode", GCODE)
+    beside = _place(agent, job, "_PLA.gcode", other)["name"].removeprefix(job["display_name"])
+    _place(agent, job, beside, edited, replaces=hashlib.md5(other).hexdigest())
+    third = _place(agent, job, "_PLA.gcode", other)["name"].removeprefix(job["display_name"])
+    assert len({"_PLA.gcode", beside, third}) == 3
+    assert (_stored("Uploaded", job, beside), _stored("Uploaded", job, third)) == (edited, other)
+
+
 def test_the_students_file_is_never_replaced(http: HttpClient, agent: HttpClient) -> None:
     content = threemf_bytes(next_seed())
     job = submit(http, content, filename="bracket.3mf")

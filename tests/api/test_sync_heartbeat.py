@@ -10,7 +10,7 @@ from infra.http_client import HttpClient
 from tests.api.watch import alerts, monitoring
 from tests.steps import API, SAM, login, ok, password_of, wrong_fields
 
-SAID: dict[str, Any] = {"share_id": "share", "version": "1.0", "hostname": "LAB-PC"}
+SAID: dict[str, Any] = {"share_id": "share", "instance": "one", "version": "1.0", "hostname": "LAB-PC"}
 
 
 def beat(agent: HttpClient, **said: Any) -> dict[str, Any]:
@@ -44,6 +44,7 @@ def test_staff_see_how_an_agent_is(agent: HttpClient, staff: HttpClient) -> None
     assert datetime.fromisoformat(seen.pop("last_success_at")) == datetime.fromisoformat(success)
     assert seen == {
         "workstation_id": "lab-pc",
+        "instance": "one",
         "share_id": "share",
         "leads": True,
         "silent": False,
@@ -77,6 +78,12 @@ def test_who_leaves_lets_the_other_lead_at_once(
     assert beat(agent)["leads"] is True
     assert beat(agent, lead=False) == {"leads": False, "leader": None, "seconds": 0}
     assert beat(second)["leads"] is True
+
+
+def test_two_agents_with_one_login_are_two(agent: HttpClient) -> None:
+    assert beat(agent)["leads"] is True
+    assert beat(agent, instance="two")["leads"] is False
+    assert beat(agent)["leads"] is True
 
 
 def test_each_share_has_its_leader(http: HttpClient, admin: HttpClient, agent: HttpClient) -> None:

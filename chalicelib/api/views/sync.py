@@ -130,6 +130,7 @@ class AgentView(BaseModel):
     """An agent as it was last heard of; `silent` when that is too long ago."""
 
     workstation_id: str
+    instance: str
     share_id: str
     leads: bool
     silent: bool

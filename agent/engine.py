@@ -1,0 +1,284 @@
+"""One round of the agent: look at both sides, plan, and do what is planned, one thing after the other."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from agent import names
+from agent.cloud import Cloud, Missing, Refused
+from agent.index import Index
+from agent.manifest import Manifest
+from agent.plan import (
+    Action,
+    Adopt,
+    Base,
+    Conflict,
+    Delete,
+    Download,
+    Forget,
+    Local,
+    Move,
+    Remote,
+    Upload,
+    plan,
+)
+from agent.progress import Progress, Silent
+from agent.share import Broken, Changed, Share
+
+log = logging.getLogger(__name__)
+
+# A picture of the cloud that would empty the share is a mistake until a person says otherwise.
+MOST_DELETED = 50
+_MOST_DELETED_SHARE = 0.5
+
+
+class NotLeading(Exception):
+    """Another agent leads at this share, or the lease has run out."""
+
+
+class TooManyDeletions(Exception):
+    """The plan would take away most of what the agent has put there."""
+
+
+@dataclass
+class Report:
+    """What a round did, what is left to do, and what went wrong, in words for people."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    waiting: Counter[str] = field(default_factory=Counter)
+    conflicts: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """True when share and cloud agree, as far as the agent knows."""
+        return not self.errors and not self.waiting
+
+
+class Engine:
+    """The agent's work at one share. `may_act` says whether it leads, asked again before each step."""
+
+    def __init__(
+        self,
+        share: Share,
+        index: Index,
+        cloud: Cloud,
+        manifest: Manifest,
+        *,
+        may_act: Callable[[], bool],
+        transfers: int = 1,
+        delete_many: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self._share, self._index, self._cloud, self._manifest = share, index, cloud, manifest
+        self._may_act = may_act
+        self._transfers = transfers
+        self._delete_many = delete_many
+        self._progress = progress or Silent()
+        # What the cloud would not take, as it was then: only another content is worth asking again.
+        self._declined: set[tuple[str, str, str | None]] = set()
+
+    def round(self) -> Report:
+        """Bring share and cloud together as far as it goes now.
+
+        Raises NotMounted, NotLeading, Offline, Refused, TooManyDeletions; what was done until then stays.
+        """
+        self._share.share_id()
+        self._ensure_leading()
+        self._share.recover()
+        self._manifest.update(self._cloud)
+        report = Report(
+            errors=[f"{name}: this name is not safe on a share" for name in self._manifest.unsafe]
+        )
+        actions = self._plan()
+        self._refuse_to_empty(actions)
+        self._apply(actions, report)
+        return report
+
+    def _plan(self) -> list[Action]:
+        index = self._index.all()
+        local = self._share.scan(index)
+        actions = plan(self._manifest.files(), local, index, self._manifest.extensions)
+        return [action for action in actions if not self._is_declined(action)]
+
+    def _is_declined(self, action: Action) -> bool:
+        return isinstance(action, Upload) and _content(action.local) in self._declined
+
+    def _refuse_to_empty(self, actions: Sequence[Action]) -> None:
+        deleted = sum(isinstance(action, Delete) for action in actions)
+        if deleted > MOST_DELETED and not self._delete_many:
+            held = len(self._index.all())
+            if deleted > held * _MOST_DELETED_SHARE:
+                raise TooManyDeletions(
+                    f"The cloud does not know {deleted} of {held} files any more. If that is right, "
+                    "run once with --delete-many."
+                )
+
+    def _ensure_leading(self) -> None:
+        if not self._may_act():
+            raise NotLeading("Another agent leads at this share.")
+
+    # --- doing --------------------------------------------------------------------------
+
+    def _apply(self, actions: Sequence[Action], report: Report) -> None:
+        downloads = [action for action in actions if isinstance(action, Download)]
+        for action in actions:
+            if not isinstance(action, Download | Delete):
+                self._attempt(action, report, partial(self._do, action, report))
+        self._progress.start(len(downloads), sum(action.remote.size for action in downloads))
+        for download, fetched in self._fetched(downloads):
+            self._attempt(download, report, partial(self._keep, download, fetched))
+        self._progress.end()
+        for action in actions:
+            if isinstance(action, Delete):
+                self._attempt(action, report, partial(self._delete, action))
+
+    def _attempt(self, action: Action, report: Report, do: Callable[[], None]) -> None:
+        """Do one thing. What cannot be done now waits for the next round; what stops everything is raised."""
+        kind = type(action).__name__.lower()
+        try:
+            self._ensure_leading()
+            do()
+            report.done[kind] += 1
+        except Changed:
+            report.waiting[kind] += 1
+        except (Broken, Missing) as error:
+            log.info("%s waits: %s", kind, error)
+            self._manifest.start_anew()
+            report.waiting[kind] += 1
+        except Refused as refusal:
+            if refusal.status in {401, 403, 429}:
+                raise
+            report.waiting[kind] += 1
+            report.errors.append(f"{_name(action)}: {refusal}")
+            if isinstance(action, Upload) and (refusal.status == 404 or refusal.code == "invalid_input"):
+                self._declined.add(_content(action.local))
+        except ValueError as error:
+            report.errors.append(str(error))
+        except OSError as error:
+            report.waiting[kind] += 1
+            report.errors.append(f"{_name(action)}: {_reason(error)}")
+
+    def _do(self, action: Action, report: Report) -> None:
+        if isinstance(action, Adopt):
+            self._agree(action.local, action.remote.job_id, action.remote.md5)
+        elif isinstance(action, Forget):
+            self._index.forget_key(action.key)
+        elif isinstance(action, Upload):
+            self._upload(action)
+        elif isinstance(action, Move):
+            self._move(action)
+        elif isinstance(action, Conflict):
+            report.conflicts.append(self._keep_beside(action.local))
+
+    def _agree(self, local: Local, job_id: str, md5: str) -> None:
+        self._index.put(Base(job_id, local.folder, local.name, local.size, local.mtime_ns, md5))
+
+    def _fetched(self, downloads: list[Download]) -> Iterator[tuple[Download, Callable[[], Path]]]:
+        """Each file with its answer, several on their way at a time."""
+        if self._transfers == 1:
+            yield from ((each, partial(self._fetch, each.remote)) for each in downloads)
+            return
+        with ThreadPoolExecutor(self._transfers) as pool:
+            running = [(each, pool.submit(self._fetch, each.remote)) for each in downloads]
+            try:
+                for each, future in running:
+                    yield each, future.result
+            finally:
+                for _, future in running:
+                    future.cancel()
+
+    def _fetch(self, remote: Remote) -> Path:
+        """The file under a temporary name, verified."""
+        self._share.path(remote.folder, remote.name)
+        if remote.url is None:
+            raise Changed(remote.name)
+        pieces = self._progress.watched(self._cloud.download(remote.url))
+        return self._share.receive(pieces, remote.size, remote.md5, remote.sha256)
+
+    def _keep(self, action: Download, fetched: Callable[[], Path]) -> None:
+        """Give the file its name, in place of the agent's own earlier one."""
+        remote, over, arrived = action.remote, action.over, fetched()
+        try:
+            if over:
+                placed = self._share.replace(arrived, over, remote.folder, remote.name)
+            else:
+                placed = self._share.put(arrived, remote.folder, remote.name)
+        except Changed:
+            if over:
+                self._touched(over)
+            raise
+        finally:
+            self._share.drop(arrived)
+        self._agree(placed, remote.job_id, remote.md5)
+        self._progress.arrived()
+
+    def _touched(self, local: Local) -> None:
+        """It was changed without its time telling so: it is not what was agreed on any more."""
+        self._index.forget(local.folder, local.name)
+
+    def _move(self, action: Move) -> None:
+        local, remote = action.local, action.remote
+        aside = self._set_aside(local)
+        placed = self._share.place(aside, local, remote.folder, remote.name)
+        self._agree(placed, remote.job_id, remote.md5)
+        self._index.forget(local.folder, local.name)
+
+    def _delete(self, action: Delete) -> None:
+        self._share.remove(self._set_aside(action.local))
+        self._index.forget(action.local.folder, action.local.name)
+
+    def _set_aside(self, local: Local) -> Path:
+        try:
+            return self._share.set_aside(local)
+        except Changed:
+            self._touched(local)
+            raise
+
+    def _upload(self, action: Upload) -> None:
+        local = action.local
+        digest = self._share.digest(local)
+        ticket = self._cloud.announce(local.name, digest.size, digest.sha256, action.replaces)
+        if ticket.candidate_id is None:
+            self._agree(local, ticket.job_id, digest.md5)
+            self._manifest.start_anew()
+            return
+        self._cloud.upload(ticket.post or {}, self._share.pieces(local), digest.size)
+        placed = self._cloud.complete(ticket.candidate_id)
+        self._agree(local, placed.job_id, digest.md5)
+        self._manifest.note_placed(placed, digest.size, digest.md5)
+        log.info("%s went up as %s/%s", local.name, placed.folder, placed.name)
+
+    def _keep_beside(self, local: Local) -> str:
+        """A person's version of what is not taken up: under another name, so that the cloud's comes back."""
+        name = names.changed_copy(local.name, local.md5 or "")
+        self._share.place(self._share.set_aside(local), local, local.folder, name)
+        self._index.forget(local.folder, local.name)
+        log.warning("%s was changed on the share: kept as %s", local.name, name)
+        return f"{local.folder}/{name}"
+
+
+def _content(local: Local) -> tuple[str, str, str | None]:
+    return local.folder, local.name, local.md5
+
+
+def _name(action: Action) -> str:
+    if isinstance(action, Forget):
+        return "/".join(action.key)
+    about = action.remote if isinstance(action, Download) else action.local
+    return f"{about.folder}/{about.name}"
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "it is open in another program, or not allowed"
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
+    return error.strerror or str(error)
