@@ -34,6 +34,7 @@ const form = /** @type {HTMLFormElement} */ (element('submit-form'));
 const fieldset = /** @type {HTMLFieldSetElement} */ (element('form-fields'));
 const fileInput = /** @type {HTMLInputElement} */ (element('file'));
 const actions = element('form-actions');
+const submitButton = element('submit-button');
 const statusPlace = element('form-status');
 const noticePlace = element('form-notice');
 
@@ -191,7 +192,11 @@ function finish(job) {
 /** @param {Outcome} outcome */
 async function showFailure(outcome) {
   render(outcomeView(outcome, () => form.requestSubmit()), statusPlace);
-  if (!outcome.fields) return;
+  if (!outcome.fields) {
+    // What had the focus, the button to submit or to cancel, has left the page.
+    submitButton.focus();
+    return;
+  }
   // A choice that was refused may have left the catalog meanwhile.
   await loadCatalog();
   showProblems(form, outcome.fields);
