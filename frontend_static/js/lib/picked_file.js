@@ -10,20 +10,32 @@ export function createFilePicker(input, area) {
   for (const type of ['dragenter', 'dragleave', 'drop']) {
     area.addEventListener(type, () => area.classList.toggle('over', type === 'dragenter'));
   }
+  /** @type {File | null} */
+  let refused = null;
   const current = () => input.files?.[0] ?? null;
+  const changed = () => {
+    const file = current();
+    name(area, file);
+    void (file ? keepFile(file).then((kept) => kept && file === current() && file !== refused && name(area, file, KEPT)) : forgetFile());
+  };
 
   return {
     current,
     /** The choice has changed. */
-    changed() {
-      const file = current();
-      name(area, file);
-      void (file ? keepFile(file).then((kept) => kept && file === current() && name(area, file, KEPT)) : forgetFile());
+    changed,
+    /** The picked file cannot be printed: after a reload it would only be in the way. */
+    refuse() {
+      refused = current();
+      name(area, refused);
+      void forgetFile();
     },
-    /** Puts back the file that was picked before the page was loaded again; whether there was one. */
+    /** Puts back the file that was picked before the page was loaded again, unless the browser has; whether there is one. */
     async restore() {
       const file = await recallFile();
-      if (!file || current()) return false;
+      if (!file || current()) {
+        changed();
+        return current() !== null;
+      }
       const carrier = new DataTransfer();
       carrier.items.add(file);
       input.files = carrier.files;

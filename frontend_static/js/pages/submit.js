@@ -79,6 +79,7 @@ async function start() {
   writeValues(form, kept);
   if (!(await picker.restore())) return;
   await checkModel();
+  checkField('file');
   if (wasInterrupted()) {
     render(notice('info', 'Your upload was interrupted', 'Your entries and your file are still here: submit again, and it goes on.'),
       statusPlace);
@@ -108,12 +109,14 @@ async function checkModel() {
   modelProblem = '';
   const file = picker.current();
   const fitToLookAt = file && catalog && Object.keys(aboutFile(file, catalog)).length === 0;
+  if (file && catalog && !fitToLookAt) picker.refuse();
   await modelCheck.look(fitToLookAt ? file : null, choices);
 }
 
 /** @param {string} message */
 function onModelRefused(message) {
   modelProblem = message;
+  picker.refuse();
   showProblem(form, 'file', message);
 }
 
@@ -197,6 +200,7 @@ async function showFailure(outcome) {
     submitButton.focus();
     return;
   }
+  if (outcome.fields['file']) picker.refuse();
   // A choice that was refused may have left the catalog meanwhile.
   await loadCatalog();
   showProblems(form, outcome.fields);
