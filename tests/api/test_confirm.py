@@ -11,6 +11,7 @@ from chalicelib.aws import events
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.services import tokens
 from infra.http_client import HttpClient, Response
+from infra.local.pump import Pump
 from tests import invariants
 from tests.api.links import Job, new_link
 from tests.steps import (
@@ -55,13 +56,15 @@ def test_looking_at_the_price_changes_nothing(http: HttpClient, job: Job) -> Non
     for _ in range(3):
         view = ok(_look(http, token))
     assert invariants.everything() == before
-    ends = view.pop("expires_at")
+    ends, tracking = view.pop("expires_at"), view.pop("tracking_url").rpartition("token=")[2]
+    assert ok(http.get(f"{API}/track/{tracking}"))["short_id"] == job["short_id"]
     assert view == {
         "job_id": job["id"],
         "short_id": job["short_id"],
         "student_name": "Jane Doe",
         "display_name": job["display_name"],
         "original_filename": "bracket.stl",
+        "size_mm": None,
         "method": "Filament",
         "printer_name": "Prusa MK4S",
         "color": "Blue",
@@ -79,6 +82,16 @@ def test_looking_at_the_price_changes_nothing(http: HttpClient, job: Job) -> Non
     assert timedelta(hours=71, minutes=59) < left <= timedelta(hours=72)
 
 
+def test_the_size_is_shown_once_the_model_is_measured(
+    http: HttpClient, staff: HttpClient, job: Job, pump: Pump
+) -> None:
+    token = confirm_token(job["id"])
+    pump.step()
+    size = ok(_look(http, token))["size_mm"]
+    assert size == show(staff, job)["mesh"]["size_mm"]
+    assert min(size) > 0
+
+
 def test_a_click_confirms_once(http: HttpClient, staff: HttpClient, job: Job) -> None:
     token = confirm_token(job["id"])
     first = ok(_click(http, token))
@@ -86,6 +99,8 @@ def test_a_click_confirms_once(http: HttpClient, staff: HttpClient, job: Job) ->
     after = invariants.everything()
 
     second, third = ok(_click(http, token)), ok(_look(http, token))
+    for answer in (first, second, third):
+        assert answer.pop("tracking_url")  # signed anew each time
     assert second == third == first
     assert invariants.everything() == after
     confirmed = [e for e in events.of_job(job["id"]) if e.event_type == "StudentConfirmed"]

@@ -105,3 +105,18 @@ def test_everything_works_by_keyboard(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Submit for review")).to_be_focused()
     keys.press("Enter")
     arrive(page)
+
+
+def test_the_minimum_charge_is_the_labs_own_and_another_amount_is_agreed_to_anew(
+    visit: Visit, look: Look
+) -> None:
+    page = visit("/", clock=True)
+    fill(page)
+    consent = page.get_by_label(re.compile(r"minimum \$3\.00 charge"))
+    expect(consent).to_have_value("yes")
+    steps.configure(minimum_charge_cents=450, catalog_requests_per_minute=10_000)
+    page.clock.fast_forward("10:00")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    dearer = page.get_by_label(re.compile(r"minimum \$4\.50 charge"))
+    expect(dearer).to_have_value("")
+    look(page, "form-minimum-charge")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, Page, Request, expect
+from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from infra import samples
 from infra.model_files import binary_stl, threemf
@@ -91,6 +91,8 @@ def test_forgotten_inches_are_explained_with_one_click(visit: Visit, look: Look)
     panel = pick(page, stl("tiny.stl", box(4, 2, 1)))
     expect(panel).to_contain_text("Did you draw it in inches?")
     expect(panel).to_contain_text("101.6 × 50.8 × 25.4 mm")
+    expect(panel).to_contain_text("At this size it would fit the Prusa MK4S")
+    expect(panel.locator(".finding-good")).to_have_count(0)
     panel.get_by_text("What does that mean").click()
     expect(panel.get_by_text("scale the model by 25.4")).to_be_visible()
     look(page, "model-inches-phone-dark")
@@ -117,6 +119,8 @@ def test_before_anything_is_chosen_it_shows_what_there_is(visit: Visit, look: Lo
 
 
 BROKEN = {
+    "notes.pdf": (b"%PDF-1.7" * 200, "not a model we can print"),
+    "nothing.stl": (b"", "holds no model"),
     "cut.stl": (binary_stl(samples.spur_gear())[:-1000], "cut off"),
     "picture.obj": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "not an OBJ file"),
     "renamed.3mf": (binary_stl(samples.spur_gear()), "not a 3MF file"),
@@ -142,6 +146,36 @@ def test_a_broken_file_is_explained_before_it_is_sent(visit: Visit, look: Look, 
     look(page, f"model-broken-{name.replace('.', '-')}-phone")
     pick(page, stl("good.stl", samples.phone_stand()))
     expect(error).to_be_empty()
+
+
+@pytest.mark.parametrize("name", ["notes.pdf", "cut.stl"])
+def test_a_refused_file_is_not_kept_and_takes_the_one_before_along(visit: Visit, name: str) -> None:
+    page = visit("/")
+    pick(page, stl("good.stl", samples.phone_stand()))
+    expect(page.get_by_text("Kept in this browser")).to_be_visible()
+    page.get_by_label("Model file").set_input_files(
+        FilePayload(name=name, mimeType="", buffer=BROKEN[name][0])
+    )
+    expect(page.locator("#file-error")).to_contain_text(BROKEN[name][1], timeout=PATIENCE_MS)
+    expect(page.get_by_text("Kept in this browser")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_label("Print method")).to_be_enabled()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#drop-text")).to_contain_text("Choose a file")
+    expect(page.locator("#file-error")).to_be_empty()
+
+
+def test_a_file_picked_before_the_methods_came_is_looked_at_then(visit: Visit) -> None:
+    page = visit("about:blank")
+    held: list[Route] = []
+    page.route("**/api/v1/catalog", lambda route: held.append(route), times=1)
+    page.goto("/")
+    cut, words = BROKEN["cut.stl"]
+    page.get_by_label("Model file").set_input_files(FilePayload(name="cut.stl", mimeType="", buffer=cut))
+    expect(page.get_by_text("Kept in this browser")).to_be_visible()
+    held[0].continue_()
+    expect(page.locator("#file-error")).to_contain_text(words, timeout=PATIENCE_MS)
+    expect(page.get_by_text("Kept in this browser")).to_have_count(0)
 
 
 def test_what_only_the_server_can_read_may_be_sent(visit: Visit) -> None:

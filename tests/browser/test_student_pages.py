@@ -14,6 +14,7 @@ from chalicelib.aws import days
 from chalicelib.domain.lifecycle import Action, Status
 from chalicelib.services import clock, tokens
 from infra.http_client import HttpClient
+from infra.local.pump import Pump
 from tests import steps
 
 pytestmark = pytest.mark.browser
@@ -149,13 +150,18 @@ def test_a_link_that_was_cut_off(visit: Visit, look: Look, path: str) -> None:
 
 
 def test_confirming_twice_shows_that_it_is_done(
-    visit: Visit, look: Look, http: HttpClient, desk: HttpClient
+    visit: Visit, look: Look, http: HttpClient, desk: HttpClient, pump: Pump
 ) -> None:
     job = steps.submit(http)
     steps.to_status(desk, job, Status.PENDING)
     link = confirm_page(job)
+    pump.step()
     page = visit(link, dark=True)
     expect(page.get_by_role("main")).to_contain_text("2d 23h from now")
+    expect(page.get_by_role("main")).to_contain_text(
+        re.compile(r"Size\s*[\d.]+ × [\d.]+ × [\d.]+ mm \([\d. ×]+ in\)")
+    )
+    expect(page.get_by_role("main")).to_contain_text("do nothing, or ask at the lab")
     look(page, "confirm-dark")
     page.get_by_role("button", name="Confirm for $4.53").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your print is in the queue")
@@ -165,6 +171,9 @@ def test_confirming_twice_shows_that_it_is_done(
     later = visit(link, phone=True)
     expect(later.get_by_role("heading", level=1)).to_have_text("This print is already confirmed")
     look(later, "confirm-already-phone")
+    follow = later.get_by_role("link", name="Track this print")
+    follow.click()
+    expect(later.get_by_role("heading", level=1)).to_have_text("Printing")
 
 
 def test_a_confirmation_without_a_connection_can_be_repeated(

@@ -67,6 +67,7 @@ def test_the_student_may_try_at_once_or_give_up(visit: Visit) -> None:
     expect(page.get_by_text("The connection is lost")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Nothing was submitted")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit for review")).to_be_focused()
     expect(page.get_by_label("Name", exact=True)).to_be_enabled()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Zoë Núñez")
 

@@ -65,6 +65,8 @@ test('a forgotten unit is explained with the size that was meant', async () => {
   assert.match(text, /101\.6 × 50\.8 × 25\.4 mm/);
   assert.ok(steps.some((step) => step.includes('25.4')));
   assert.equal((await box(40, 20, 10)).unit_suspicion, null);
+  const { tone, title: fit } = await wordsFor(4, 2, 1);
+  assert.deepEqual([tone, fit], ['info', 'At this size it would fit the Prusa MK4S']);
 });
 
 test('holes are told in plain words, and make the price a rough guess', async () => {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from chalicelib.api.views.common import Time, cents, dollars, print_facts
+from chalicelib.api.views.models import Size
 from chalicelib.aws import documents, tables
 from chalicelib.domain.lifecycle import Status
 from chalicelib.services import confirmations, tracking
@@ -51,13 +52,14 @@ class SubmittedJob(BaseModel):
 
 
 class ConfirmView(BaseModel):
-    """What the student is asked to confirm, or has confirmed."""
+    """What the student is asked to confirm, or has confirmed; no size until the model is measured."""
 
     job_id: str
     short_id: str
     student_name: str
     display_name: str
     original_filename: str
+    size_mm: Size | None
     method: str
     printer_name: str
     color: str
@@ -71,6 +73,7 @@ class ConfirmView(BaseModel):
     status_label: str
     already_confirmed: bool
     expires_at: Time | None
+    tracking_url: str
 
     @classmethod
     def of(cls, job: tables.Job, already_confirmed: bool) -> ConfirmView:
@@ -79,8 +82,10 @@ class ConfirmView(BaseModel):
             job_id=job.id,
             student_name=job.student_name,
             original_filename=job.original_filename,
+            size_mm=job.mesh["size_mm"] if job.mesh else None,
             already_confirmed=already_confirmed,
             expires_at=job.confirm_expires_at,
+            tracking_url=tracking.link(job.id),
             **print_facts(job, documents.catalog()),
         )
 

@@ -41,7 +41,7 @@ export function money(cents) {
 export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString(LOCALE)} ${count === 1 ? one : many}`;
 
 /**
- * Decimal units, as file managers show them: 52428800 → "52.4 MB".
+ * Decimal units, as disks are sold and measured: 52428800 → "52.4 MB".
  * @param {number} bytes
  */
 export function fileSize(bytes) {
@@ -52,11 +52,13 @@ export function fileSize(bytes) {
 }
 
 /**
- * A limit in the units it was set in: 52428800 → "50 MB".
+ * A model that is held against a limit, and the limit, in the unit that the limit was set in: 52428800 → "50 MB".
  * @param {number} bytes
  */
 export function binarySize(bytes) {
-  return bytes < 1_048_576 ? `${number(bytes / 1_024)} KB` : `${number(bytes / 1_048_576)} MB`;
+  if (bytes < 1_024) return plural(Math.round(bytes), 'byte');
+  if (bytes < 1_048_576) return `${Math.floor(bytes / 1_024)} KB`;
+  return `${Math.round(bytes / 104_857.6) / 10} MB`;
 }
 
 /**

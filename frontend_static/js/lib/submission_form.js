@@ -3,7 +3,7 @@
  * @import {Catalog, SubmissionFields} from '../contract.d.ts'
  */
 import { colorsFor, printersFor } from './catalog.js';
-import { millimetres } from './format.js';
+import { millimetres, money } from './format.js';
 import { fillSelect } from './select_options.js';
 
 /**
@@ -74,8 +74,21 @@ export function offerCatalog(form, catalog) {
   fillSelect(selectOf(form, 'discipline'), catalog.disciplines.map((name) => ({ value: name, label: name })));
   fillSelect(method, catalog.methods.map(({ id }) => ({ value: id, label: id })));
   method.disabled = false;
+  showMinimum(form, money(catalog.minimum_charge_cents));
   showMethods(form, catalog);
   offerForMethod(form, catalog);
+}
+
+/**
+ * The amount in the question of consent. Who agreed to another amount is asked again.
+ * @param {HTMLFormElement} form
+ * @param {string} amount
+ */
+function showMinimum(form, amount) {
+  const place = form.querySelector('#minimum-charge');
+  if (!place || place.textContent === amount) return;
+  place.textContent = amount;
+  selectOf(form, 'acknowledged_minimum_charge').value = '';
 }
 
 /**

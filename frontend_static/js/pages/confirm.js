@@ -5,7 +5,7 @@
  */
 import { ApiError } from '../lib/api.js';
 import { now } from '../lib/clock.js';
-import { dateTime, printTime, span, weight } from '../lib/format.js';
+import { dateTime, dimensions, printTime, span, weight } from '../lib/format.js';
 import { html, nothing, render } from '../lib/html.js';
 import { confirmJob, getConfirmation } from '../lib/student_api.js';
 import { failed, loading, message } from '../views/message.js';
@@ -27,6 +27,7 @@ const facts = (job, first = nothing) => html`
     ${first}
     <dt>Job</dt><dd class="mono">${job.short_id}</dd>
     <dt>Your file</dt><dd>${job.original_filename}</dd>
+    ${job.size_mm === null ? nothing : html`<dt>Size</dt><dd class="numbers">${dimensions(job.size_mm)}</dd>`}
     <dt>Method</dt><dd>${job.method}</dd>
     ${job.material_name === null ? nothing : html`<dt>Material</dt><dd>${job.material_name}</dd>`}
     <dt>Color</dt><dd>${colorName(job.color)}</dd>
@@ -52,8 +53,12 @@ const question = (job, { busy = false, error = '' } = {}) => html`
     <button class="button button-primary button-large" type="button" ?disabled=${busy} @click=${() => confirm(job)}>
       ${busy ? html`<span class="spinner"></span> Confirming…` : html`Confirm for $${job.cost_usd}`}
     </button>
+    <p>
+      We print exactly this file: check its ${job.size_mm === null ? 'scale' : 'size'} before you confirm.
+      If anything is not as you want it, do nothing, or ask at the lab: what is not confirmed is neither printed nor charged.
+    </p>
     <p class="field-hint">
-      You pay when you pick it up. We print exactly this file: check the scale before you confirm.
+      You pay when you pick it up.
       ${job.expires_at ? html`The link works until ${dateTime(job.expires_at)}${leftOf(job.expires_at)}.` : nothing}
     </p>
   </section>`;
@@ -69,7 +74,8 @@ const confirmed = (job) => message('good', titleOf(job), html`
   <p>Confirmed, thank you. There is nothing more to do: we write to you when it can be picked up.</p>
   ${facts(job, html`
     <dt>Status</dt><dd><b>${job.status_label}</b></dd>
-    ${job.cost_usd === null ? nothing : html`<dt>Price</dt><dd>$${job.cost_usd}</dd>`}`)}`);
+    ${job.cost_usd === null ? nothing : html`<dt>Price</dt><dd>$${job.cost_usd}</dd>`}`)}
+  <p><a class="button" href=${job.tracking_url}>Track this print</a></p>`);
 
 /** @param {string} text */
 const settled = (text) => message('info', 'Nothing to confirm', html`

@@ -34,6 +34,7 @@ const form = /** @type {HTMLFormElement} */ (element('submit-form'));
 const fieldset = /** @type {HTMLFieldSetElement} */ (element('form-fields'));
 const fileInput = /** @type {HTMLInputElement} */ (element('file'));
 const actions = element('form-actions');
+const submitButton = element('submit-button');
 const statusPlace = element('form-status');
 const noticePlace = element('form-notice');
 
@@ -78,6 +79,7 @@ async function start() {
   writeValues(form, kept);
   if (!(await picker.restore())) return;
   await checkModel();
+  checkField('file');
   if (wasInterrupted()) {
     render(notice('info', 'Your upload was interrupted', 'Your entries and your file are still here: submit again, and it goes on.'),
       statusPlace);
@@ -107,12 +109,14 @@ async function checkModel() {
   modelProblem = '';
   const file = picker.current();
   const fitToLookAt = file && catalog && Object.keys(aboutFile(file, catalog)).length === 0;
+  if (file && catalog && !fitToLookAt) picker.refuse();
   await modelCheck.look(fitToLookAt ? file : null, choices);
 }
 
 /** @param {string} message */
 function onModelRefused(message) {
   modelProblem = message;
+  picker.refuse();
   showProblem(form, 'file', message);
 }
 
@@ -191,7 +195,12 @@ function finish(job) {
 /** @param {Outcome} outcome */
 async function showFailure(outcome) {
   render(outcomeView(outcome, () => form.requestSubmit()), statusPlace);
-  if (!outcome.fields) return;
+  if (!outcome.fields) {
+    // What had the focus, the button to submit or to cancel, has left the page.
+    submitButton.focus();
+    return;
+  }
+  if (outcome.fields['file']) picker.refuse();
   // A choice that was refused may have left the catalog meanwhile.
   await loadCatalog();
   showProblems(form, outcome.fields);

@@ -78,7 +78,7 @@ function fitView(facts, choices, onChoose) {
   if (fitting.length === 0) return findingView(nowhereFinding(facts, chosen));
   if (!chosen) return findingView({ tone: 'info', title: 'Choose a printer', text: 'It fits here:' }, offerView(fitting, onChoose));
   const finding = fitFinding(facts, fitOf(facts.size_mm, chosen.build_volume_mm), chosen.name);
-  const others = finding.tone === 'good' ? [] : fitting.filter(({ printer }) => printer !== chosen);
+  const others = finding.tone === 'good' || finding.tone === 'info' ? [] : fitting.filter(({ printer }) => printer !== chosen);
   return findingView(finding, others.length > 0 ? html`<p>It fits better here:</p>${offerView(others, onChoose)}` : nothing);
 }
 
@@ -108,7 +108,7 @@ const offerView = (offers, onChoose) => html`
   </div>`;
 
 /**
- * @param {Omit<Finding, 'tone'> & {tone: keyof typeof ICONS}} finding
+ * @param {Finding} finding
  * @param {import('../lib/html.js').Fragment} [more]
  */
 const findingView = ({ tone, title, text }, more = nothing) => html`

@@ -18,21 +18,23 @@ const VERY_FINE = 500_000;
 /** Below this percentage a model was most likely drawn as large as the real thing. */
 const REAL_SIZE_BELOW = 20;
 
-/** @typedef {{tone: 'good' | 'warn' | 'bad', title: string, text: string}} Finding */
+/** @typedef {{tone: 'good' | 'info' | 'warn' | 'bad', title: string, text: string}} Finding */
 
 /**
- * Whether a model fits a printer, and what must be done for it.
+ * Whether a model fits a printer, and what must be done for it. That a model of a doubtful size fits is no good news.
  * @param {ModelFacts} facts
  * @param {Fit} fit
  * @param {string} printer  its name
  * @returns {Finding}
  */
-export function fitFinding({ size_mm: size }, fit, printer) {
+export function fitFinding({ size_mm: size, unit_suspicion: unit }, fit, printer) {
+  const easy = unit ? { tone: /** @type {const} */ ('info'), title: `At this size it would fit the ${printer}` }
+    : { tone: /** @type {const} */ ('good'), title: `Fits the ${printer}` };
   switch (fit.way) {
     case 'upright':
-      return { tone: 'good', title: `Fits the ${printer}`, text: 'As it stands.' };
+      return { ...easy, text: unit ? 'Is it the right one?' : 'As it stands.' };
     case 'turned':
-      return { tone: 'good', title: `Fits the ${printer}`, text: 'Turned by 90° on the plate, as shown.' };
+      return { ...easy, text: 'Turned by 90° on the plate, as shown.' };
     case 'diagonal':
       return { tone: 'warn', title: `Fits the ${printer} only diagonally`, text: `Turned by about ${fit.angle}° on the plate, as shown.` };
     case 'lying':
