@@ -177,6 +177,12 @@ def test_settings_changed_by_somebody_else_meanwhile(admin: HttpClient) -> None:
     assert ok(admin.get(f"{API}/admin/settings"))["new_staff_days"] == 3
 
 
+def test_what_is_no_network_is_told_what_is_one(admin: HttpClient) -> None:
+    answer = admin.post(f"{API}/admin/settings", {"campus_networks": ["hello"], "staff_name": SAM})
+    said = "“hello” is not a network. Write it like 192.0.2.0/24 or 2001:db8::/32."
+    assert wrong_fields(answer) == {"campus_networks.0": said}
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
