@@ -172,7 +172,7 @@ def _create(job: Job) -> None:
         events.record(
             [told],
             lambda t: jobs.stage_create(t, job),
-            *(partial(guards.stage_take, guard_id=guard, job_id=job.id) for guard in _owed(job)),
+            *(partial(guards.stage_take, guard_id=guard, holder=job.id) for guard in _owed(job)),
         )
     except ConditionFailed:
         _create_without(job)
@@ -216,7 +216,7 @@ def _guards(report: Report, *, apply: bool) -> None:
 
 
 def _take(guard: str, job_id: str) -> None:
-    stage: Stage = partial(guards.stage_take, guard_id=guard, job_id=job_id)
+    stage: Stage = partial(guards.stage_take, guard_id=guard, holder=job_id)
     commit(stage)
 
 

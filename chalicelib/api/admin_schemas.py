@@ -22,7 +22,10 @@ Days = Annotated[int, Field(ge=1, le=3650)]
 
 
 def _network(text: str) -> str:
-    return str(ip_network(text, strict=False))
+    try:
+        return str(ip_network(text.strip(), strict=False))
+    except ValueError:
+        raise ValueError(f"“{text}” is not a network. Write it like 192.0.2.0/24 or 2001:db8::/32.") from None
 
 
 Network = Annotated[str, StringConstraints(max_length=50), AfterValidator(_network)]
@@ -108,7 +111,7 @@ class CatalogMaterial(Part):
     id: Slug
     name: Name
     method: Id
-    price_per_gram_cents: Annotated[Decimal, Field(gt=0, le=100_000, max_digits=8, decimal_places=2)]
+    price_per_gram_cents: Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=2)]
     colors: Annotated[list[Color], Field(min_length=1, max_length=100)]
     active: bool
     density_g_cm3: Annotated[Decimal, Field(gt=0, le=25, decimal_places=3)] | None = None

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.api import form_data
+from chalicelib.api.findings import words
 from chalicelib.aws.counters import Tally
 from chalicelib.config import settings
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, UnsupportedType
@@ -149,11 +150,10 @@ def _checked(model: type[Model], body: bytes) -> Model:
 
 
 def explained(error: ValidationError) -> InvalidInput:
-    """Pydantic's findings as one message per field."""
+    """Pydantic's findings as one message per field; a single one is the message, as not every form marks."""
     fields: dict[str, str] = {}
-    for problem in error.errors(include_url=False, include_context=False, include_input=False):
+    for problem in error.errors(include_url=False, include_input=False):
         name = ".".join(str(part) for part in problem["loc"]) or "body"
-        unknown = problem["type"] == "extra_forbidden"
-        message = "This field is not known." if unknown else problem["msg"].removeprefix("Value error, ")
-        fields.setdefault(name, message)
-    return InvalidInput("Please correct the marked fields.", fields=fields)
+        fields.setdefault(name, words(problem))
+    message = "Please correct the marked fields." if len(fields) > 1 else next(iter(fields.values()))
+    return InvalidInput(message, fields=fields)

@@ -111,8 +111,8 @@ REQUESTS: dict[str, Any] = {
 ERRORS: dict[int, dict[str, Any]] = {
     400: {
         "error": "invalid_input",
-        "message": "Please correct the marked fields.",
-        "details": {"fields": {"weight_g": "Input should be greater than 0"}},
+        "message": "Give more than 0.",
+        "details": {"fields": {"weight_g": "Give more than 0."}},
     },
     401: {"error": "not_authenticated", "message": "Please log in.", "details": {}},
     403: {

@@ -15,8 +15,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whit
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=500, strip_whitespace=True)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Filename = Annotated[str, StringConstraints(min_length=1, max_length=255)]
-Grams = Annotated[Decimal, Field(gt=0, le=100_000, max_digits=9, decimal_places=3)]
-Hours = Annotated[Decimal, Field(gt=0, le=2_000, max_digits=8, decimal_places=4)]
+Grams = Annotated[Decimal, Field(gt=0, le=100_000, decimal_places=3)]
+Hours = Annotated[Decimal, Field(gt=0, le=2_000, decimal_places=4)]
 
 
 class Body(BaseModel):

@@ -11,9 +11,11 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.aws import guards
 from chalicelib.aws.outages import condition_failed
 from chalicelib.aws.tables import StaffMember, Workstation
 from chalicelib.domain.lifecycle import Actor
+from chalicelib.domain.people import staff_guard
 
 
 def find_staff(name: str) -> StaffMember | None:
@@ -70,8 +72,9 @@ def all_workstations() -> list[Workstation]:
 
 
 def stage_add_staff(transaction: TransactWrite, member: StaffMember) -> None:
-    """Add a name provided that it is not on the list."""
+    """Add a name provided that it is not on the list, in whatever spelling."""
     transaction.save(member, condition=StaffMember.name.does_not_exist())
+    guards.stage_take(transaction, staff_guard(member.name), member.name)
 
 
 def stage_set_active(transaction: TransactWrite, name: str, active: bool, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Uniqueness across jobs: short ids, and one active job per (file, student)."""
+"""Uniqueness across rows: short ids, one active job per (file, student), names of staff."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def owners(guard_ids: Iterable[str]) -> dict[str, str]:
     return {guard.id: guard.job_id for guard in Guard.batch_get(guard_ids, consistent_read=True)}
 
 
-def stage_take(transaction: TransactWrite, guard_id: str, job_id: str) -> None:
-    """Hold the guard for `job_id` provided that no other job does."""
-    free = Guard.id.does_not_exist() | (Guard.job_id == job_id)
-    transaction.save(Guard(id=guard_id, job_id=job_id), condition=free)
+def stage_take(transaction: TransactWrite, guard_id: str, holder: str) -> None:
+    """Hold the guard for `holder`, a job's id as a rule, provided that nobody else does."""
+    free = Guard.id.does_not_exist() | (Guard.job_id == holder)
+    transaction.save(Guard(id=guard_id, job_id=holder), condition=free)
 
 
 def stage_release(transaction: TransactWrite, guard_id: str, job_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from chalicelib.domain.lifecycle import Actor
@@ -21,6 +22,24 @@ class Caller:
     name: str
     workstation: str | None = None
     request_id: str | None = None
+
+
+def tidy_name(name: str) -> str:
+    """A name as it is put down: one space between its words, one way to write each letter.
+
+    >>> tidy_name("  sam   ortiz ")
+    'sam ortiz'
+    """
+    return unicodedata.normalize("NFC", " ".join(name.split()))
+
+
+def staff_guard(name: str) -> str:
+    """The same for every spelling that people would read as the same name.
+
+    >>> staff_guard("Sam Ortiz") == staff_guard("sam  ORTIZ")
+    True
+    """
+    return f"staff#{tidy_name(name).casefold()}"
 
 
 STUDENT = Caller(Actor.STUDENT, "student")

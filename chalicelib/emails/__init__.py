@@ -69,6 +69,7 @@ def _templates() -> Environment:
     )
     environment.filters["usd"] = usd
     environment.filters["plain"] = _plain_number
+    environment.filters["print_time"] = _print_time
     environment.filters["moment"] = _moment
     return environment
 
@@ -76,6 +77,18 @@ def _templates() -> Environment:
 def _plain_number(value: Decimal) -> str:
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _print_time(hours: Decimal) -> str:
+    """As the pages spell it.
+
+    >>> _print_time(Decimal("2.5")), _print_time(Decimal("3")), _print_time(Decimal("0.5"))
+    ('2 h 30 min', '3 h', '30 min')
+    """
+    whole, minutes = divmod(round(hours * 60), 60)
+    return " ".join(
+        part for part in (f"{whole} h" if whole else "", f"{minutes} min" if minutes else "") if part
+    )
 
 
 def _moment(value: datetime) -> str:

@@ -34,8 +34,13 @@ def sliced_candidates(job: Job) -> list[tuple[Candidate, Slicing | None]]:
 
 
 def _among(job: Job, stored: Iterable[StoredFile]) -> list[Candidate]:
-    present = [(file.name, file.size, file.modified_at) for file in stored]
+    present = [(file.name, file.size, _since(job, file)) for file in stored]
     return filenames.candidates(present, job.display_name, job.original_name)
+
+
+def _since(job: Job, file: StoredFile) -> datetime:
+    """Each move copies the files; the original, which nobody changes, is as old as the job."""
+    return job.created_at if file.name == job.original_name else file.modified_at
 
 
 def _with_file(job_id: str, filename: str) -> Job:

@@ -7,14 +7,18 @@ from chalicelib.aws.tables import StaffMember
 from chalicelib.aws.transactions import ConditionFailed, Stage
 from chalicelib.domain.errors import Conflict, NotFound
 from chalicelib.domain.events import EventType
-from chalicelib.domain.people import Caller
+from chalicelib.domain.people import Caller, staff_guard, tidy_name
 from chalicelib.services import changes, clock
 
 
 def add(name: str, by: Caller) -> StaffMember:
-    """Put a name on the list. Raises Conflict when it is there, in whatever spelling of case."""
-    now = clock.now()
-    known = next((m for m in directory.all_staff() if m.name.casefold() == name.casefold()), None)
+    """Put a name on the list. Raises Conflict when it is there, in whatever case and spacing.
+
+    The guard decides between two who add it at once; names older than the guards are found by reading.
+    """
+    now, name = clock.now(), tidy_name(name)
+    guard = staff_guard(name)
+    known = next((m for m in directory.all_staff() if staff_guard(m.name) == guard), None)
     if known and changes.is_repeat(by, now):
         return known
     if known:

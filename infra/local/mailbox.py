@@ -123,9 +123,10 @@ def _page(mails: list[dict[str, Any]]) -> str:
     items = "".join(_item(mail, is_open=index == 0) for index, mail in enumerate(mails))
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Mailbox - PrintLab</title>'
-        '<meta name="viewport" content="width=device-width">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="stylesheet" href="/_local/mailbox.css">'
-        f"<h1>Mailbox</h1><p>Every mail that this local PrintLab sent: {len(mails)}.</p>{items}</html>"
+        f"<main><h1>Mailbox</h1><p>Every mail that this local PrintLab sent: {len(mails)}.</p>{items}</main>"
+        "</html>"
     )
 
 
@@ -149,7 +150,7 @@ _STYLE = """
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 details { border: 1px solid GrayText; border-radius: 0.5rem; padding: 0.75rem 1rem; margin: 0.75rem 0; }
 summary { cursor: pointer; }
-time { float: right; color: GrayText; }
+time { float: right; }
 iframe { width: 100%; height: 32rem; margin-top: 0.75rem; border: 1px solid GrayText; background: Canvas; }
 h2 { font-size: 1rem; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -39,10 +42,26 @@ def test_a_new_name_can_act_at_once(admin: HttpClient, staff: HttpClient) -> Non
     assert told() == [("StaffUpdated", {"staff": "Noor Aziz", "change": "added"}, SAM)]
 
 
-@pytest.mark.parametrize("name", ["sam ortiz", LEFT])
+@pytest.mark.parametrize("name", ["sam ortiz", "sam  ortiz", " Sam\tOrtiz ", LEFT])
 def test_a_name_stands_on_the_list_once(admin: HttpClient, name: str) -> None:
     assert refused(admin.post(f"{API}/staff", {"name": name, "staff_name": SAM}), 409, "duplicate")
     assert told() == []
+
+
+def test_spellings_of_one_name_at_the_same_moment(admin: HttpClient) -> None:
+    spellings = ["Zoë Kerr", "zoë kerr", "Zoë  Kerr", "ZOË KERR", "Zoe\u0308 Kerr"] * 2
+    together = Barrier(len(spellings))
+
+    def add(name: str) -> int:
+        together.wait()
+        return admin.post(f"{API}/staff", {"name": name, "staff_name": SAM}).status
+
+    with ThreadPoolExecutor(len(spellings)) as pool:
+        statuses = Counter(pool.map(add, spellings))
+    assert statuses == {201: 1, 409: len(spellings) - 1}
+    names = [member.name for member in directory.all_staff() if member.name.casefold().startswith("zo")]
+    assert len(names) == 1
+    assert " ".join(names[0].split()) == names[0]
 
 
 def test_who_has_left_cannot_act_until_brought_back(admin: HttpClient) -> None:
@@ -156,6 +175,12 @@ def test_settings_changed_by_somebody_else_meanwhile(admin: HttpClient) -> None:
     late = guarded.post(f"{API}/admin/settings", {"new_staff_days": 9, "staff_name": SAM})
     assert refused(late, 412, "precondition_failed")["current_version"] == version + 1
     assert ok(admin.get(f"{API}/admin/settings"))["new_staff_days"] == 3
+
+
+def test_what_is_no_network_is_told_what_is_one(admin: HttpClient) -> None:
+    answer = admin.post(f"{API}/admin/settings", {"campus_networks": ["hello"], "staff_name": SAM})
+    said = "“hello” is not a network. Write it like 192.0.2.0/24 or 2001:db8::/32."
+    assert wrong_fields(answer) == {"campus_networks.0": said}
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,34 @@ def test_wrong_types_and_unknown_fields_are_named_all_at_once(http: HttpClient, 
     assert fields["price"] == "This field is not known."
 
 
+WORDS = {
+    "": "Please fill this in.",
+    "0": "Give more than 0.",
+    "4e9": "Give at most 100,000.",
+    "1.23456": "Give at most 3 digits after the point.",
+    "heavy": "Give a number.",
+}
+
+
+def test_what_is_wrong_with_a_number_is_said_in_words(http: HttpClient, staff: HttpClient) -> None:
+    for given, said in WORDS.items():
+        answer = http.get(f"{API}/cost/preview", material="pla" if given else "", weight_g=given or "1")
+        assert list(wrong_fields(answer).values()) == [said]
+        assert answer.json()["message"] == said, "nothing else may be there to be marked"
+
+
+def test_what_is_wrong_with_a_text_is_said_in_words(http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    payment = {"staff_name": SAM, "grams": 41.25, "txn_no": "   ", "picked_up_by": "x" * 101, "lock": 1}
+    answer = staff.post(f"{API}/jobs/{job['id']}/payment", payment)
+    assert wrong_fields(answer) == {
+        "txn_no": "Please fill this in.",
+        "picked_up_by": "Write at most 100 characters.",
+        "lock": "This field is not known.",
+    }
+    assert answer.json()["message"] == "Please correct the marked fields."
+
+
 def test_numbers_that_are_none(http: HttpClient, staff: HttpClient) -> None:
     job = submit(http)
     for number in ("NaN", "Infinity", "-Infinity", "1e400", "-0.0", "1e-9"):

@@ -52,8 +52,7 @@ def _candidates(desk: HttpClient, job: Job) -> Any:
 
 def test_at_first_there_is_the_original(staff: HttpClient, job: Job, content: bytes) -> None:
     found = _candidates(staff, job)
-    modified = datetime.fromisoformat(found["files"][0].pop("modified_at"))
-    assert abs(datetime.now(UTC) - modified) < timedelta(minutes=1)
+    assert found["files"][0].pop("modified_at") == job["created_at"]
     original = f"{job['display_name']}.stl"
     assert found == {
         "files": [
@@ -68,6 +67,12 @@ def test_at_first_there_is_the_original(staff: HttpClient, job: Job, content: by
         ],
         "recommended": original,
     }
+
+
+def test_the_original_stays_as_old_as_the_job(staff: HttpClient, job: Job) -> None:
+    ok(act(staff, job, Action.APPROVE))
+    (original,) = _candidates(staff, job)["files"]
+    assert original["modified_at"] == job["created_at"]
 
 
 def test_what_slicers_saved_is_offered_the_newest_recommended(

@@ -48,7 +48,7 @@ def test_the_approval(http: HttpClient, staff: HttpClient, mailbox: Mailbox, pum
     _, mail = delivered(mailbox, pump)
     assert "$4.53" in mail["subject"]
     for part in (mail["text"], mail["html"]):
-        for fact in ("$4.53", "45.25 g", "2.5 h", "Filament (PLA)", "Blue", " UTC"):
+        for fact in ("$4.53", "45.25 g", "2 h 30 min", "Filament (PLA)", "Blue", " UTC"):
             assert fact in part
     token = _link(mail, "confirm", http)
     assert ok(http.get(f"{API}/confirm/{token}"))["cost_usd"] == "4.53"

@@ -58,6 +58,13 @@ test('a store tells about every change', () => {
   assert.deepEqual(heard, [{ a: 1, b: 3 }]);
 });
 
+test('events call printers and materials by their names, and by their ids once the catalog has them no more', () => {
+  const event = { event_type: 'StaffApproved', details: { printer: 'mk4s', material: 'pla', file: 'original' } };
+  const names = { printers: [{ id: 'mk4s', name: 'Prusa MK4S' }], materials: [{ id: 'pla', name: 'PLA' }] };
+  assert.equal(eventDetails(event, names), 'for Prusa MK4S, in PLA, the original file');
+  assert.equal(eventDetails(event), 'for mk4s, in pla, the original file');
+});
+
 test('events read as sentences', () => {
   assert.equal(eventTitle('StaffApproved'), 'Approved');
   assert.equal(eventTitle('SomethingNew'), 'Something New');
@@ -65,6 +72,7 @@ test('events read as sentences', () => {
   const approval = { action: 'approve', to_status: 'PENDING', weight_g: '41.25', time_hours: '3.5', cost_cents: 413 };
   assert.equal(details('StaffApproved', approval), '41.25 g, 3 h 30 min, $4.13');
   assert.equal(details('StatusChanged', { from_status: 'PRINTING', to_status: 'PAIDPICKEDUP' }), 'now Paid & Picked Up');
-  const rejection = { reasons: ['too thin', 'too large'], custom_reason: false };
-  assert.equal(details('StaffRejected', rejection), 'reasons: too thin; too large');
+  assert.equal(details('StaffRejected', { reasons: 2, custom_reason: false }), '2 reasons');
+  assert.equal(details('EmailSent', { email_type: 'resend', outbox_id: 'x' }), 'a new confirmation link');
+  assert.equal(details('PrintFailed', { reason: 'Warped' }), '“Warped”');
 });

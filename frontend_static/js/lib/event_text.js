@@ -1,8 +1,8 @@
 /**
  * Events of a job's history as sentences.
- * @import {Event} from '../contract.d.ts'
+ * @import {Catalog, Event} from '../contract.d.ts'
  */
-import { fileSize, money, printTime, weight } from './format.js';
+import { fileSize, money, plural, printTime, weight } from './format.js';
 import { statusLabel } from './status.js';
 
 /** @type {Record<string, string>} */
@@ -34,7 +34,7 @@ export const eventTitle = (type) => TITLES[type] ?? type.replace(/([a-z])([A-Z])
 
 /** What only machines need, or what the card says anyway. */
 const SILENT = new Set([
-  'action', 'file_hash', 'outbox_id', 'file_type', 'from_status', 'characters', 'notes', 'method', 'color',
+  'action', 'file_hash', 'sha256', 'outbox_id', 'file_type', 'from_status', 'characters', 'notes', 'method', 'color',
   'cost_usd', 'price_usd', 'of', 'finished', 'lead_minutes', 'print_minutes', 'weight_mg', 'voided_cents',
   'voided_grams', 'usual_reasons',
 ]);
@@ -42,8 +42,39 @@ const SILENT = new Set([
 /** Events whose title does not say where the job went. */
 const SAY_STATUS = new Set(['StatusChanged', 'StatusReverted', 'AdminOverride']);
 
-/** How a detail reads; others show with their name. @type {Record<string, (value: any) => string>} */
+/** @type {Record<string, string>} */
+const FILES = { 'original': 'the original file', 'slicer output': 'a slicer’s file' };
+
+/** @type {Record<string, string>} */
+const MAILS = {
+  receipt: 'the receipt',
+  approval: 'the approval, to be confirmed',
+  rejection: 'the rejection',
+  completion: 'ready for pick-up',
+  resend: 'a new confirmation link',
+};
+
+/** @typedef {Pick<Catalog, 'printers' | 'materials'>} Names */
+
+/**
+ * What the catalog calls it; what it has no more keeps its id.
+ * @param {readonly {id: string, name: string}[]} known
+ * @param {string} id
+ */
+const nameIn = (known, id) => known.find((one) => one.id === id)?.name ?? id;
+
+/** How a detail reads; others show with their name. @type {Record<string, (value: any, names: Names) => string>} */
 const SENTENCES = {
+  printer: (value, { printers }) => `for ${nameIn(printers, value)}`,
+  material: (value, { materials }) => `in ${nameIn(materials, value)}`,
+  file: (value) => FILES[value] ?? String(value),
+  reason: (value) => `“${value}”`,
+  reasons: (value) => plural(Number(value), 'reason'),
+  attempts: (value) => `after ${plural(Number(value), 'attempt')}`,
+  locked_by: (value) => `held by ${value}`,
+  workstation: (value) => `on ${value}`,
+  what: String,
+  replaced: () => 'in place of an earlier one',
   to_status: (value) => `now ${statusLabel(value)}`,
   weight_g: (value) => weight(Number(value)),
   grams: (value) => weight(Number(value)),
@@ -51,19 +82,20 @@ const SENTENCES = {
   cost_cents: (value) => money(Number(value)),
   price_cents: (value) => money(Number(value)),
   file_size: (value) => fileSize(Number(value)),
-  email_type: (value) => String(value),
-  custom_reason: () => 'with an own text',
+  email_type: (value) => MAILS[value] ?? String(value),
+  custom_reason: () => 'with words of their own',
   voided_payment: () => 'payment void',
 };
 
 /**
  * The details of an event in one line.
  * @param {Pick<Event, 'details' | 'event_type'>} event
+ * @param {Names} [names]  printers and materials by name
  * @returns {string}
  */
-export const eventDetails = ({ details, event_type: type }) => Object.entries(details)
+export const eventDetails = ({ details, event_type: type }, names = { printers: [], materials: [] }) => Object.entries(details)
   .filter(([name, value]) => !SILENT.has(name) && hasContent(value) && (name !== 'to_status' || SAY_STATUS.has(type)))
-  .map(([name, value]) => SENTENCES[name]?.(value) ?? `${name.replaceAll('_', ' ')}: ${plain(value)}`)
+  .map(([name, value]) => SENTENCES[name]?.(value, names) ?? `${name.replaceAll('_', ' ')}: ${plain(value)}`)
   .join(', ');
 
 /** @param {unknown} value */

@@ -52,7 +52,7 @@ const sections = (job, files, context) => html`
   <section><h4>Model</h4>${meshView(job)}</section>
   ${filesSection(job, files, context)}
   ${notesSection(job, context)}
-  <section><h4>History</h4>${historyView(job.events, context.inactive)}</section>`;
+  <section><h4>History</h4>${historyView(job.events, context.inactive, context.catalog)}</section>`;
 
 /**
  * @param {JobView} job

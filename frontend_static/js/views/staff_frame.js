@@ -22,6 +22,6 @@ import { topbar } from './topbar.js';
 /** @param {FrameParts} parts */
 export const staffFrame = ({ me, banner, page, skipTo, skipLabel, content, status, logOut }) => html`
   <a class="skip-link" href="#${skipTo}">${skipLabel}</a>
-  ${banner ? html`<p class="environment" role="note">${banner}</p>` : nothing}
+  ${banner ? html`<aside class="environment" aria-label="Installation">${banner}</aside>` : nothing}
   ${topbar({ me, page, status, logOut })}
   <main>${content}</main>`;
