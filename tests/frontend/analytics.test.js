@@ -4,9 +4,9 @@ import { cardsOf, isEmpty } from '../../frontend_static/js/lib/analytics/cards.j
 import { folded, jobsByDay, leadByDay, moneyByDay, printersByDay } from '../../frontend_static/js/lib/analytics/figures.js';
 import { change, longDay, peak, shortDay } from '../../frontend_static/js/lib/analytics/period.js';
 import { paramsOf, parseView } from '../../frontend_static/js/lib/analytics/query.js';
-import { byMaterial, byPerson } from '../../frontend_static/js/lib/analytics/breakdowns.js';
+import { byMaterial, byPerson, byStudent } from '../../frontend_static/js/lib/analytics/breakdowns.js';
 import { toCsv } from '../../frontend_static/js/lib/csv.js';
-import { tableAsCsv } from '../../frontend_static/js/lib/table.js';
+import { shown, tableAsCsv } from '../../frontend_static/js/lib/table.js';
 
 const NOTHING = {
   submitted: 0, approved: 0, rejected: 0, confirmed: 0, completed: 0, failed: 0, picked_up: 0, payments: 0, revenue_cents: 0,
@@ -34,10 +34,10 @@ test('a comparison says nothing where there is nothing to compare', () => {
   assert.equal(change(1, 4), 'down 75%');
   assert.equal(change(2, 2), 'as before');
   assert.equal(change(1_001, 1_000), 'nearly as before');
-  assert.equal(change(5, 0), 'none before');
+  assert.equal(change(5, 0), '');
   assert.equal(change(0, 0), '');
   assert.equal(change(null, 4), '');
-  assert.equal(change(2, -4), 'none before');
+  assert.equal(change(2, -4), '');
 });
 
 test('the cards show each figure beside the one before', () => {
@@ -87,6 +87,19 @@ test('who has left is marked; the commonest activities have columns', () => {
   const figure = byPerson({ days: 7, staff: [{ name: 'Alex', is_active: false, actions: 4, events: { StaffApproved: 3, NotesUpdated: 1 } }] });
   assert.deepEqual(figure.table.columns.map(({ label }) => label), ['Name', 'Actions', 'Approved', 'Note added']);
   assert.deepEqual(figure.table.rows, [['Alex (inactive)', 4, 3, 1]]);
+});
+
+test('what has no column of its own is counted as other, so that the columns add up', () => {
+  const events = { A: 6, B: 5, C: 4, D: 3, E: 2, F: 2, G: 1 };
+  const { table } = byPerson({ days: 7, staff: [{ name: 'Alex', is_active: true, actions: 23, events }] });
+  assert.deepEqual(table.columns.slice(2).map(({ label }) => label), ['A', 'B', 'C', 'D', 'E', 'Other']);
+  assert.deepEqual(table.rows, [['Alex', 23, 6, 5, 4, 3, 2, 3]]);
+});
+
+test('a student\'s jobs that are not priced yet have no cost', () => {
+  const one = { student_name: 'Zoë', jobs: 1, student_email: 'z@x.edu', disciplines: ['Art'], last_submitted_at: '2026-11-01T10:00:00Z' };
+  const { table } = byStudent({ students: [{ ...one, cost_cents: 0 }, { ...one, cost_cents: 999_990 }], total: 2, complete: true });
+  assert.deepEqual(table.rows.map((row) => shown(row[4], table.columns[4])), ['–', '$9,999.90']);
 });
 
 test('nothing printed is said, not drawn', () => {

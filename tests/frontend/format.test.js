@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  age, ageLevel, binarySize, countdown, dimensions, fileSize, money, plural, printTime, recordedHours, span, weight,
+  age, ageLevel, binarySize, calendarDay, countdown, dimensions, fileSize, money, plural, printTime, recordedHours, span, weight,
 } from '../../frontend_static/js/lib/format.js';
 
 const HOUR = 3_600_000;
@@ -10,6 +10,10 @@ const ago = (ms) => new Date(NOW - ms).toISOString();
 
 test('money shows cents exactly', () => {
   assert.deepEqual([0, 5, 300, 1234, 123456, -50].map(money), ['$0.00', '$0.05', '$3.00', '$12.34', '$1,234.56', '-$0.50']);
+});
+
+test('a day of the calendar is that day in every time zone', () => {
+  assert.equal(calendarDay('2026-11-01'), 'November 1, 2026');
 });
 
 test('an age has at most two units', () => {

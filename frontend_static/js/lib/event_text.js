@@ -56,6 +56,9 @@ const MAILS = {
 
 /** @typedef {Pick<Catalog, 'printers' | 'materials'>} Names */
 
+/** @type {Names} */
+const NO_NAMES = { printers: [], materials: [] };
+
 /**
  * What the catalog calls it; what it has no more keeps its id.
  * @param {readonly {id: string, name: string}[]} known
@@ -93,7 +96,7 @@ const SENTENCES = {
  * @param {Names} [names]  printers and materials by name
  * @returns {string}
  */
-export const eventDetails = ({ details, event_type: type }, names = { printers: [], materials: [] }) => Object.entries(details)
+export const eventDetails = ({ details, event_type: type }, names = NO_NAMES) => Object.entries(details)
   .filter(([name, value]) => !SILENT.has(name) && hasContent(value) && (name !== 'to_status' || SAY_STATUS.has(type)))
   .map(([name, value]) => SENTENCES[name]?.(value, names) ?? `${name.replaceAll('_', ' ')}: ${plain(value)}`)
   .join(', ');

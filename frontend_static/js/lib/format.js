@@ -9,6 +9,7 @@ const MM_PER_INCH = 25.4;
 const DATE_TIME = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
 const DAY_NAME = new Intl.DateTimeFormat(LOCALE, { weekday: 'long', month: 'long', day: 'numeric' });
 const TIME = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'short' });
+const CALENDAR_DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeZone: 'UTC' });
 const NUMBER = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 2 });
 
 /** @param {string} iso */
@@ -16,6 +17,12 @@ export const dateTime = (iso) => DATE_TIME.format(new Date(iso));
 
 /** @param {string} iso */
 export const day = (iso) => DAY_NAME.format(new Date(iso));
+
+/**
+ * A day of the calendar, whatever the time zone here: "2026-11-21" → "November 21, 2026".
+ * @param {string} date
+ */
+export const calendarDay = (date) => CALENDAR_DAY.format(new Date(`${date}T00:00Z`));
 
 /** @param {string} iso */
 export const timeOfDay = (iso) => TIME.format(new Date(iso));

@@ -32,7 +32,7 @@ const eventView = (event, inactive, catalog) => {
   const details = eventDetails(event, catalog);
   return html`
     <li>
-      <p><b>${eventTitle(event.event_type)}${details ? ':' : ''}</b>${details ? html` <span>${details}</span>` : nothing}</p>
+      <p><b>${eventTitle(event.event_type)}</b>${details ? html`: <span>${details}</span>` : nothing}</p>
       <p class="soft">
         <time datetime=${event.timestamp}>${dateTime(event.timestamp)}</time>
         ${whoDid(event, inactive)}

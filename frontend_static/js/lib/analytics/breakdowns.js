@@ -5,6 +5,7 @@
  */
 import { eventTitle } from '../event_text.js';
 import { age, number, plural } from '../format.js';
+import { sum } from './period.js';
 
 /**
  * @param {Resources} resources
@@ -96,7 +97,7 @@ export const byReason = ({ rejections }) => ({
   bars: 1,
 });
 
-/** How many kinds of activity have a column; the others are in the total. */
+/** How many kinds of activity have a column; the others share one. */
 const MOST_KINDS = 5;
 
 /**
@@ -109,6 +110,7 @@ export const byPerson = ({ staff }) => {
   for (const [kind, count] of staff.flatMap(({ events }) => Object.entries(events))) kinds.set(kind,
     (kinds.get(kind) ?? 0) + count);
   const shown = [...kinds].sort((a, b) => b[1] - a[1]).slice(0, MOST_KINDS).map(([kind]) => kind);
+  const columns = [...shown.map(eventTitle), ...(kinds.size > MOST_KINDS ? ['Other'] : [])];
   return {
     id: 'staff', title: 'Staff activity',
     sentence: staff[0] ? `${staff[0].name} did the most: ${plural(staff[0].actions, 'action')}.`
@@ -116,10 +118,13 @@ export const byPerson = ({ staff }) => {
     table: {
       columns: [
         { label: 'Name', kind: 'text' }, { label: 'Actions', kind: 'count' },
-        ...shown.map((kind) => ({ label: eventTitle(kind), kind: /** @type {const} */ ('count') })),
+        ...columns.map((label) => ({ label, kind: /** @type {const} */ ('count') })),
       ],
-      rows: staff.map(({ name, is_active: active, actions, events }) =>
-        [active ? name : `${name} (inactive)`, actions, ...shown.map((kind) => events[kind] ?? 0)]),
+      rows: staff.map(({ name, is_active: active, actions, events }) => {
+        const counts = shown.map((kind) => events[kind] ?? 0);
+        const others = columns.length > shown.length ? [actions - sum(counts)] : [];
+        return [active ? name : `${name} (inactive)`, actions, ...counts, ...others];
+      }),
     },
     bars: 1,
   };
@@ -140,7 +145,8 @@ export const byStudent = ({ students, total, complete }) => ({
       { label: 'Disciplines', kind: 'text' }, { label: 'Cost', kind: 'money' }, { label: 'Last submission', kind: 'time' },
     ],
     rows: students.map((one) =>
-      [one.student_name, one.jobs, one.student_email, one.disciplines.join(', '), one.cost_cents, one.last_submitted_at]),
+      [one.student_name, one.jobs, one.student_email, one.disciplines.join(', '),
+        one.cost_cents || null, one.last_submitted_at]),
   },
   bars: 1,
 });

@@ -18,9 +18,8 @@ export const longDay = (date) => LONG.format(new Date(`${date}T00:00Z`));
  * @param {number | null} before
  */
 export function change(now, before) {
-  if (now === null || before === null || (before === 0 && now === 0)) return '';
+  if (now === null || before === null || before <= 0) return '';
   if (now === before) return 'as before';
-  if (before <= 0) return 'none before';
   const percent = Math.round(((now - before) / before) * 100);
   if (percent === 0) return 'nearly as before';
   return `${percent > 0 ? 'up' : 'down'} ${Math.abs(percent).toLocaleString('en-US')}%`;

@@ -6,7 +6,7 @@ import { listStatus } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
 import { timeOfDay } from '../../lib/format.js';
 import { html } from '../../lib/html.js';
-import { STATUSES } from '../../lib/status.js';
+import { STATUSES, statusLabel } from '../../lib/status.js';
 import { getCatalog } from '../../lib/student_api.js';
 import { openAction } from '../modals/action.js';
 import { forceUnlock } from '../modals/index.js';
@@ -49,12 +49,12 @@ export class OverridesSection extends Section {
       </section>
       <section class="panel section-panel">
         <h2>On the job’s card</h2>
-        <p class="soft">Find the job in the queue and open its menu. Each override asks for a reason, which stands in the
+        <p class="soft">Find the job in the queue and open its details. Each override asks for a reason, which stands in the
           job’s history.</p>
         <ul class="rows">${OVERRIDES.map(({ name, where, text }) => html`
           <li><div class="row-text"><b>${name}</b><p class="soft">${text}</p></div>
             <a class="button" href="/dashboard?status=${where}"
-              aria-label=${`${name}: to the queue`}>To the queue</a></li>`)}</ul>
+              aria-label=${`${name}: to ${statusLabel(where)}`}>To ${statusLabel(where)}</a></li>`)}</ul>
       </section>`;
   }
 

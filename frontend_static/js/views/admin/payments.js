@@ -6,7 +6,7 @@ import { monthOf, periodProblem } from '../../lib/admin/export_period.js';
 import { Section } from '../../lib/admin/section.js';
 import { now } from '../../lib/clock.js';
 import { saveFile } from '../../lib/download.js';
-import { plural } from '../../lib/format.js';
+import { calendarDay, plural } from '../../lib/format.js';
 import { html, live, nothing } from '../../lib/html.js';
 import { openForm } from './form_dialog.js';
 
@@ -77,7 +77,7 @@ export class PaymentsSection extends Section {
     openForm(this.office.shell.staff, {
       title: 'Export payments',
       submitLabel: 'Export',
-      body: () => html`<p>All payments from <b>${start}</b> to <b>${end}</b> as
+      body: () => html`<p>All payments from <b>${calendarDay(start)}</b> to <b>${calendarDay(end)}</b> as
         ${format === 'csv' ? 'CSV' : 'an Excel workbook'}, with the students’ names.</p>`,
       send: (staffName) => exportPayments({ staff_name: staffName, start_date: start, end_date: end, format }),
       done: (answer) => ('content' in answer ? `${answer.filename} is saved.`
