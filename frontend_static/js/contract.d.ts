@@ -250,13 +250,14 @@ export interface ComponentsView {
   components: Record<string, ComponentView>;
 }
 
-/** What the student is asked to confirm, or has confirmed. */
+/** What the student is asked to confirm, or has confirmed; no size until the model is measured. */
 export interface ConfirmView {
   job_id: string;
   short_id: string;
   student_name: string;
   display_name: string;
   original_filename: string;
+  size_mm: [number, number, number] | null;
   method: string;
   printer_name: string;
   color: string;
@@ -270,6 +271,7 @@ export interface ConfirmView {
   status_label: string;
   already_confirmed: boolean;
   expires_at: string | null;
+  tracking_url: string;
 }
 
 /** How the student's confirmation stands. */
