@@ -35,6 +35,33 @@ def test_the_view_is_turned_by_keyboard(visit: Visit) -> None:
     expect(page.get_by_role("button", name="Zoom in")).to_be_focused()
 
 
+def test_a_dark_model_stands_on_a_light_ground_in_dark_mode(visit: Visit, look: Look) -> None:
+    page = visit("/", phone=True, dark=True)
+    fill(page)
+    pick(page, stl("stand.stl", samples.phone_stand()))
+    in_view(page)
+    canvas = page.locator(".viewer-canvas")
+    expect(canvas).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    page.get_by_label("Color preference").select_option("Black")
+    expect(canvas).to_have_css("background-color", "rgb(238, 241, 245)")
+    look(page, "model-black-phone-dark")
+
+
+def test_the_buttons_of_the_view_cover_nothing_of_it(visit: Visit) -> None:
+    page = visit("/", phone=True)
+    fill(page)
+    pick(page, stl("stand.stl", samples.phone_stand()))
+    in_view(page)
+    canvas = page.locator(".viewer-canvas").bounding_box()
+    assert canvas
+    assert canvas["height"] > 200
+    for button in page.locator(".viewer-tools button").all():
+        box = button.bounding_box()
+        assert box
+        assert box["y"] >= canvas["y"] + canvas["height"]
+        assert min(box["width"], box["height"]) >= 44
+
+
 def test_a_view_that_the_browser_takes_away_comes_back(visit: Visit) -> None:
     page = visit("/", phone=True)
     fill(page)

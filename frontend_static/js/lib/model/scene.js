@@ -18,6 +18,9 @@ const FIELD_OF_VIEW = 32;
 /** How much of the plate is to be seen around a small model, as part of the plate's own size. */
 const SURROUNDINGS = 0.42;
 
+/** Relative luminance of black and navy, but not of blue, brown and purple. */
+const DARK = 0.05;
+
 /** The printer's plate, how the model is turned on it, and whether it fits there. @typedef {{volume: Vector, fit: Fit}} Place */
 
 /** Throws where there is no WebGL. */
@@ -95,6 +98,7 @@ export class Stage {
 
   recolor() {
     const tokens = getComputedStyle(this.canvas);
+    this.canvas.classList.toggle('light-ground', this.color !== null && isDark(new Color(this.color)));
     this.body.material.color = new Color(this.color ?? tokens.getPropertyValue('--accent').trim());
     this.plate.recolor(tokens, this.place?.fit ?? null);
     this.draw();
@@ -149,6 +153,9 @@ function bodyOf(model) {
     },
   };
 }
+
+/** Whether it would be lost on the stage of dark mode. @param {Color} color */
+const isDark = ({ r, g, b }) => 0.2126 * r + 0.7152 * g + 0.0722 * b < DARK;
 
 /** @param {Model} model */
 const middleOf = ({ low, high }) => new Vector3(...low).add(new Vector3(...high)).multiplyScalar(0.5);
