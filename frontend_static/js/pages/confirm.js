@@ -5,7 +5,7 @@
  */
 import { ApiError } from '../lib/api.js';
 import { now } from '../lib/clock.js';
-import { dateTime, dimensions, printTime, span, weight } from '../lib/format.js';
+import { dateTime, dimensions, money, printTime, span, weight } from '../lib/format.js';
 import { html, nothing, render } from '../lib/html.js';
 import { confirmJob, getConfirmation } from '../lib/student_api.js';
 import { failed, loading, message } from '../views/message.js';
@@ -46,12 +46,12 @@ const question = (job, { busy = false, error = '' } = {}) => html`
     <p class="lead">Hello ${job.student_name}, your model is ready to be printed.</p>
     <div>
       <p class="soft">Price</p>
-      <p class="price numbers">$${job.cost_usd}</p>
+      <p class="price numbers">${money(job.cost_cents ?? 0)}</p>
     </div>
     ${facts(job)}
     ${error ? notice('bad', 'Not confirmed', error) : nothing}
     <button class="button button-primary button-large" type="button" ?disabled=${busy} @click=${() => confirm(job)}>
-      ${busy ? html`<span class="spinner"></span> Confirming…` : html`Confirm for $${job.cost_usd}`}
+      ${busy ? html`<span class="spinner"></span> Confirming…` : `Confirm for ${money(job.cost_cents ?? 0)}`}
     </button>
     <p>
       We print exactly this file: check its ${job.size_mm === null ? 'scale' : 'size'} before you confirm.
@@ -74,7 +74,7 @@ const confirmed = (job) => message('good', titleOf(job), html`
   <p>Confirmed, thank you. There is nothing more to do: we write to you when it can be picked up.</p>
   ${facts(job, html`
     <dt>Status</dt><dd><b>${job.status_label}</b></dd>
-    ${job.cost_usd === null ? nothing : html`<dt>Price</dt><dd>$${job.cost_usd}</dd>`}`)}
+    ${job.cost_cents === null ? nothing : html`<dt>Price</dt><dd>${money(job.cost_cents)}</dd>`}`)}
   <p><a class="button" href=${job.tracking_url}>Track this print</a></p>`);
 
 /** @param {string} text */

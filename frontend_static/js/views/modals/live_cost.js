@@ -3,6 +3,7 @@
  * @import {CostPreview} from '../../contract.d.ts'
  */
 import { ApiError } from '../../lib/api.js';
+import { money } from '../../lib/format.js';
 import { html, nothing } from '../../lib/html.js';
 import { previewCost } from '../../lib/staff_api.js';
 
@@ -59,7 +60,7 @@ export function createLiveCost(redraw) {
     view: (label) => html`
       <div class="cost-line">
         <span>${label}</span>
-        <output class="numbers" for="modal-weight_g modal-grams">${cost ? `$${cost.cost_usd}` : '–'}</output>
+        <output class="numbers" for="modal-weight_g modal-grams">${cost ? money(cost.cost_cents) : '–'}</output>
         ${cost?.minimum_applied ? html`<span class="field-hint">The minimum charge applies.</span>` : nothing}
         ${problem ? html`<span class="field-error">${problem}</span>` : nothing}
       </div>`,

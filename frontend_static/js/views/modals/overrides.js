@@ -3,7 +3,7 @@
  * @import {JobView} from '../../contract.d.ts'
  * @import {SpecMaker} from './action.js'
  */
-import { dateTime, plural } from '../../lib/format.js';
+import { dateTime, money, plural } from '../../lib/format.js';
 import { html, nothing } from '../../lib/html.js';
 import { STATUSES } from '../../lib/status.js';
 import { selectField, textArea } from '../field.js';
@@ -26,7 +26,7 @@ export const forceConfirm = () => ({
   allowed: offers('force-confirm'),
   body: (job, errors) => html`
     <p>The job goes to Ready to Print as if the student had confirmed${
-      job.cost_usd ? html` the price of <b>$${job.cost_usd}</b>` : nothing}.</p>
+      job.cost_cents === null ? nothing : html` the price of <b>${money(job.cost_cents)}</b>`}.</p>
     ${reasonField(errors)}`,
   read: (form) => ({ reason: reasonOf(form) }),
   done: (job) => `Confirmed: ${job.display_name}`,

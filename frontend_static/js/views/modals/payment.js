@@ -27,7 +27,7 @@ export const payment = (desk, redraw) => {
     body: (job, errors) => html`
       ${numberField('grams', 'Weight of the finished print (grams)', {
         value: job.weight_g, min: '0.001', max: '100000', step: '0.001', error: errors['grams'] ?? '',
-        hint: job.cost_usd ? `The student confirmed $${job.cost_usd}.` : nothing })}
+        hint: job.cost_cents === null ? nothing : `The student confirmed ${money(job.cost_cents)}.` })}
       ${cost.view('To pay')}
       ${moreThanConfirmed(cost.cents, job.cost_cents)}
       ${textField('txn_no', 'Transaction number', { max: 50, required: true, error: errors['txn_no'] ?? '' })}

@@ -19,7 +19,7 @@ export const markPickedUp = () => ({
   allowed: offers('mark-picked-up'),
   body: (job) => html`
     <p>The job goes to Paid &amp; Picked Up and <b>no payment is recorded</b>${
-      job.cost_usd ? html` (price $${job.cost_usd})` : nothing}. If the student pays now, cancel and choose Payment.</p>`,
+      job.cost_cents === null ? nothing : html` (price ${money(job.cost_cents)})`}. If the student pays now, cancel and choose Payment.</p>`,
   read: () => ({}),
   done: (job) => `Picked up: ${job.display_name}`,
 });
