@@ -284,7 +284,13 @@ def test_a_mail_server_that_is_down_is_named(
 
 
 def test_the_lab_pcs_say_how_they_are(visit: Visit, http: HttpClient, look: Look) -> None:
-    said = {"share_id": "share", "version": "1.0", "hostname": "LAB-<PC>", "pending_uploads": 2}
+    said = {
+        "share_id": "share",
+        "instance": "one",
+        "version": "1.0",
+        "hostname": "LAB-<PC>",
+        "pending_uploads": 2,
+    }
     steps.ok(
         steps.at(http, "lab-pc").post(
             f"{steps.API}/sync/heartbeat", {**said, "errors": ["gear.gcode is open"]}
