@@ -8,12 +8,13 @@ UV := $(VENV)/tools/bin/uv
 
 PORT ?= 8080
 DATA ?= .data
+ARCHITECTURE ?= x86_64
 # The first Python of the right version; another one: make PYTHON=/path/to/python3.12
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo test check lint screenshots fmt generate bench test-localstack chromium lock clean
+.PHONY: help setup run demo test check lint screenshots fmt generate bench package test-localstack chromium lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
@@ -25,6 +26,7 @@ help:
 	@echo "make generate     write the files that are derived from the code"
 	@echo "make bench        measure"
 	@echo "make test-localstack   run the integration tests on LocalStack"
+	@echo "make package      what AWS gets, in build/package: the functions' code and the template (ARCHITECTURE=arm64)"
 	@echo "make lock         update the lock files to the newest versions that fit"
 	@echo "make clean        remove everything that was installed or made, except data"
 
@@ -77,7 +79,8 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	node_modules/.bin/tsc --noEmit
-	$(BIN)/cfn-lint infra/template.yaml
+	$(PY) -m infra.deploy.package --template-only --target build/lint
+	$(BIN)/cfn-lint infra/template.yaml build/lint/template.json
 	$(PY) -m infra.generate --check
 
 check: lint test
@@ -88,6 +91,9 @@ screenshots: chromium
 fmt: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+package: setup
+	$(PY) -m infra.deploy.package --architecture $(ARCHITECTURE)
 
 generate: setup
 	$(PY) -m infra.generate

@@ -17,6 +17,7 @@ class Settings:
     files_url: str | None
     signing_keys: tuple[str, ...]
     signing_keys_parameter: str | None
+    origin_keys_parameter: str | None
     mail_transport: str
     mail_from: str
     smtp_host: str
@@ -25,7 +26,6 @@ class Settings:
     smtp_password: str | None
     smtp_password_parameter: str | None
     smtp_starttls: bool
-    client_address_header: str | None
     log_level: str
     lambda_memory_mb: int | None
     metrics: bool
@@ -53,6 +53,7 @@ def settings() -> Settings:
         files_url=env.get("PRINTLAB_FILES_URL") or None,
         signing_keys=keys,
         signing_keys_parameter=env.get("PRINTLAB_SIGNING_KEYS_PARAMETER") or None,
+        origin_keys_parameter=env.get("PRINTLAB_ORIGIN_KEYS_PARAMETER") or None,
         mail_transport=env.get("PRINTLAB_MAIL_TRANSPORT", "smtp"),
         mail_from=env.get("PRINTLAB_MAIL_FROM", "PrintLab <printlab@localhost>"),
         smtp_host=env.get("PRINTLAB_SMTP_HOST", "127.0.0.1"),
@@ -61,7 +62,6 @@ def settings() -> Settings:
         smtp_password=env.get("PRINTLAB_SMTP_PASSWORD") or None,
         smtp_password_parameter=env.get("PRINTLAB_SMTP_PASSWORD_PARAMETER") or None,
         smtp_starttls=env.get("PRINTLAB_SMTP_STARTTLS", "1") == "1",
-        client_address_header=env.get("PRINTLAB_CLIENT_ADDRESS_HEADER") or None,
         log_level=env.get("PRINTLAB_LOG_LEVEL", "INFO"),
         lambda_memory_mb=lambda_memory_mb,
         metrics=env.get("PRINTLAB_METRICS", "1" if lambda_memory_mb else "0") == "1",

@@ -9,10 +9,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.api import form_data
+from chalicelib.api import form_data, origin
 from chalicelib.api.findings import words
 from chalicelib.aws.counters import Tally
-from chalicelib.config import settings
 from chalicelib.domain.errors import InvalidInput, NotAuthenticated, UnsupportedType
 from chalicelib.domain.people import Caller
 from chalicelib.services import sessions
@@ -55,10 +54,7 @@ class Call:
     @property
     def address(self) -> str:
         """The client's network address, for rate limits."""
-        header = settings().client_address_header
-        forwarded = self.headers.get(header) if header else None
-        source: str = forwarded or self.request.context["identity"]["sourceIp"]
-        return source
+        return origin.client_address(self.request)
 
     @property
     def workstation(self) -> LoggedIn:

@@ -19,7 +19,7 @@ from chalice.app import Chalice, Response
 from pydantic import BaseModel
 
 from chalicelib import metrics
-from chalicelib.api import errors
+from chalicelib.api import errors, origin
 from chalicelib.api.call import Call
 from chalicelib.api.views.jobs import show
 from chalicelib.aws import jobs, limits, outages
@@ -198,6 +198,7 @@ def _serve(request: Any, route: Route, params: dict[str, str]) -> Response:
 def _answered(request: Any, route: Route, params: dict[str, str]) -> Response:
     call = Call(request, None, f"{route.method} {route.path}")
     try:
+        origin.require(request)
         call.session = _session(call, route)
         _refuse_endless(params)
         return _once(call, route, params)

@@ -1,4 +1,4 @@
-"""Keys that sign links and sessions, and the mail password: from the environment or SSM."""
+"""Keys and the mail password: from the environment or SSM."""
 
 from __future__ import annotations
 
@@ -25,11 +25,23 @@ def _parameter(name: str) -> str:
 def signing_keys() -> list[str]:
     """All valid keys, oldest first; the last one signs. Raises RuntimeError when there is none."""
     here = settings()
-    keys = list(here.signing_keys)
-    if here.signing_keys_parameter:
-        keys = [key for part in _parameter(here.signing_keys_parameter).split(",") if (key := part.strip())]
+    keys = _keys(here.signing_keys_parameter) if here.signing_keys_parameter else list(here.signing_keys)
     if not keys:
         raise RuntimeError("Set PRINTLAB_SIGNING_KEYS or PRINTLAB_SIGNING_KEYS_PARAMETER.")
+    return keys
+
+
+def origin_keys() -> list[str]:
+    """The keys by which CloudFront proves itself; none where the API is reached without it."""
+    parameter = settings().origin_keys_parameter
+    return _keys(parameter) if parameter else []
+
+
+def _keys(parameter: str) -> list[str]:
+    """The keys that a parameter lists. A parameter that lists none is a mistake, not a way in."""
+    keys = [key for part in _parameter(parameter).split(",") if (key := part.strip())]
+    if not keys:
+        raise RuntimeError(f"The parameter {parameter} holds no key.")
     return keys
 
 

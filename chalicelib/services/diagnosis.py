@@ -51,7 +51,7 @@ def configuration() -> dict[str, str | int | bool | None]:
         "smtp_starttls": here.smtp_starttls,
         "smtp_login": bool(here.smtp_user),
         "signing_keys": _signing_keys(),
-        "client_address_header": here.client_address_header,
+        "only_by_cloudfront": here.origin_keys_parameter is not None,
         "log_level": here.log_level,
         "lambda_memory_mb": here.lambda_memory_mb,
     }

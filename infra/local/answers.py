@@ -9,19 +9,11 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+from infra.security_headers import SECURITY_HEADERS
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 
-# CloudFront adds these on AWS. Pages load nothing from elsewhere and hold no inline script or style.
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' blob: data:; worker-src 'self' blob:; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 _COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml", "model/")
 _WORTH_COMPRESSING = 1024  # bytes
 

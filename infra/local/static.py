@@ -22,10 +22,10 @@ PAGES = {
     "/analytics": "analytics.html",
     "/docs": "docs.html",
 }
-_NOT_FOUND_PAGE = "404.html"
+NOT_FOUND_PAGE = "404.html"
 
 # Not the machine's own table: Windows often says that JavaScript is text/plain, and browsers refuse it then.
-_TYPES = {
+TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".ico": "image/x-icon",
@@ -42,6 +42,14 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
+
+
+def cache_control(name: str) -> str:
+    """How long browsers and CloudFront may keep the file `name`.
+
+    The name of a folder under vendor/ holds the version: what is in there never changes.
+    """
+    return "public, max-age=31536000, immutable" if name.startswith("vendor/") else "no-cache"
 
 
 class StaticFiles:
@@ -62,9 +70,7 @@ class StaticFiles:
         file = self._file(PAGES.get(path, path.lstrip("/")))
         if not file:
             return self._not_found(path)
-        # The name of a folder under vendor/ holds the version: what is in there never changes.
-        immutable = path.startswith("/vendor/")
-        return _answer(file, environ, "public, max-age=31536000, immutable" if immutable else "no-cache")
+        return _answer(file, environ, cache_control(path.lstrip("/")))
 
     def _file(self, name: str) -> Path | None:
         """The file `name` below the folder, None when there is none (or it lies elsewhere, or is hidden)."""
@@ -74,10 +80,10 @@ class StaticFiles:
         return file if file.is_relative_to(self._root) and file.is_file() else None
 
     def _not_found(self, path: str) -> Answer:
-        page = self._file(_NOT_FOUND_PAGE)
+        page = self._file(NOT_FOUND_PAGE)
         if not page or path.rpartition("/")[2].count("."):
             return problem(404, "not_found", f"There is nothing at {path}.")
-        return Answer(404, {"Content-Type": _TYPES[".html"], "Cache-Control": "no-cache"}, page.read_bytes())
+        return Answer(404, {"Content-Type": TYPES[".html"], "Cache-Control": "no-cache"}, page.read_bytes())
 
 
 def _answer(file: Path, environ: Environ, cache_control: str) -> Answer:
@@ -85,7 +91,7 @@ def _answer(file: Path, environ: Environ, cache_control: str) -> Answer:
     headers = {"ETag": etag, "Cache-Control": cache_control}
     if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         return Answer(304, headers)
-    headers["Content-Type"] = _TYPES.get(file.suffix, "application/octet-stream")
+    headers["Content-Type"] = TYPES.get(file.suffix, "application/octet-stream")
     return Answer(200, headers, file.read_bytes())
 
 

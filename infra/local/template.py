@@ -36,20 +36,28 @@ def _short_function(loader: yaml.Loader, suffix: str, node: yaml.Node) -> dict[s
         value = loader.construct_sequence(node, deep=True)
     else:
         value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
-    return {suffix if suffix == "Ref" else f"Fn::{suffix}": value}
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)  # the only form that JSON knows
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
 
 
 _Loader.add_multi_constructor("!", _short_function)
 
 
+def document(path: Path = PATH) -> dict[str, Any]:
+    """The template at `path` with CloudFormation's functions in their long form."""
+    loaded: dict[str, Any] = yaml.load(path.read_text(), _Loader)  # noqa: S506  a SafeLoader
+    return loaded
+
+
 def resources(parameters: Mapping[str, str], path: Path = PATH) -> list[Resource]:
     """All resources of the template at `path`, a resource after those it refers to."""
-    document = yaml.load(path.read_text(), _Loader)  # noqa: S506  a SafeLoader
-    known = {name: spec.get("Default") for name, spec in document["Parameters"].items()} | dict(parameters)
+    whole = document(path)
+    known = {name: spec.get("Default") for name, spec in whole["Parameters"].items()} | dict(parameters)
     unset = [name for name, value in known.items() if value is None]
     if unset:
         raise ValueError(f"template parameters without a value: {', '.join(unset)}")
-    declared = document["Resources"]
+    declared = whole["Resources"]
     return [
         Resource(name, declared[name]["Type"], _fill(declared[name]["Properties"], _lookup(known, declared)))
         for name in _by_reference(declared)
@@ -88,8 +96,10 @@ def _lookup(known: Mapping[str, Any], declared: Mapping[str, Any]) -> Callable[[
 
 def _fill(node: Any, value: Callable[[str], str]) -> Any:
     if isinstance(node, dict):
-        if list(node) == ["Ref"] or list(node) == ["Fn::GetAtt"]:
-            return value(next(iter(node.values())))
+        if list(node) == ["Ref"]:
+            return value(node["Ref"])
+        if list(node) == ["Fn::GetAtt"]:
+            return value(".".join(node["Fn::GetAtt"]))
         if list(node) == ["Fn::Sub"]:
             return re.sub(r"\$\{([\w.]+)\}", lambda match: value(match[1]), node["Fn::Sub"])
         return {key: _fill(item, value) for key, item in node.items()}

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from infra.http_client import HttpClient
-from infra.local.answers import SECURITY_HEADERS, Answer, Environ, problem
+from infra.local.answers import Answer, Environ, problem
 from infra.local.gateway import FRONTEND, Gateway, Server
 from infra.local.ports import free_port, listen
 from infra.local.static import PAGES, StaticFiles
+from infra.security_headers import SECURITY_HEADERS
 
 
 @pytest.fixture(scope="module")
