@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo test check lint screenshots fmt generate bench package test-localstack chromium lock clean
+.PHONY: help setup run demo test check lint screenshots fmt generate bench package deploy rollback furnish smoke test-localstack chromium lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
@@ -94,6 +94,18 @@ fmt: setup
 
 package: setup
 	$(PY) -m infra.deploy.package --architecture $(ARCHITECTURE)
+
+deploy: package
+	$(PY) -m infra.deploy $(STAGE) $(if $(filter 1,$(YES)),--yes)
+
+rollback: setup
+	$(PY) -m infra.deploy $(STAGE) --rollback $(RELEASE) $(if $(filter 1,$(YES)),--yes)
+
+furnish: setup
+	$(PY) -m infra.deploy.furnish $(STAGE) --staff "$(STAFF)"
+
+smoke: setup
+	$(PY) -m infra.smoke $(URL)
 
 generate: setup
 	$(PY) -m infra.generate

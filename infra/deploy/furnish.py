@@ -1,0 +1,69 @@
+"""`python -m infra.deploy.furnish STAGE --staff NAME`: what a new lab on AWS starts with.
+
+A catalog to edit, staff, and the first administrator's workstation, whose password is shown once. What is
+there already stays as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.deploy import stages
+from infra.deploy.stages import NotReady
+
+_DESK = "admin-desk"
+
+
+def main(arguments: list[str]) -> int:
+    """Furnish the stage."""
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy.furnish", description=__doc__)
+    parser.add_argument("stage")
+    parser.add_argument("--staff", action="append", required=True, metavar="NAME")
+    options = parser.parse_args(arguments)
+    try:
+        stage = stages.load(options.stage)
+        os.environ.update({"PRINTLAB_STAGE": stage.name, "AWS_DEFAULT_REGION": stage.region})
+        return _furnish(options.staff)
+    except NotReady as reason:
+        print(reason, file=sys.stderr)
+    except (BotoCoreError, ClientError) as error:
+        print(f"AWS: {error}", file=sys.stderr)
+    return 1
+
+
+def _furnish(staff: list[str]) -> int:
+    # Imported here: the application reads its environment when it is imported.
+    from chalicelib.aws import directory, documents
+    from chalicelib.aws.tables import StaffMember, Workstation
+    from chalicelib.domain.lifecycle import Actor
+    from chalicelib.domain.people import tidy_name
+    from chalicelib.services import clock, passwords
+    from infra.local.seed import CATALOG
+
+    now, password = clock.now(), secrets.token_urlsafe(12)
+    documents.create(documents.SETTINGS, {}, by="system", now=now)
+    documents.create(documents.CATALOG, CATALOG, by="system", now=now)
+    for name in staff:
+        directory.add_staff(StaffMember(name=tidy_name(name), added_at=now))
+    desk = Workstation(
+        id=_DESK,
+        display_name="Administration",
+        role=Actor.ADMIN.value,
+        password_hash=passwords.hashed(password),
+        share_path="Z:\\PrintLab",
+    )
+    if directory.add_workstation(desk):
+        print(f"Workstation {_DESK}, password {password}")
+        print("It is shown this once. Change it under Admin › Workstations.")
+    else:
+        print(f"The workstation {_DESK} is there already; its password stays as it is.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

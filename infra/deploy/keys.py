@@ -1,0 +1,65 @@
+"""The secrets of a stage in SSM: made here when they are missing, never shown, never in the template."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from infra.deploy.stages import NotReady, Stage
+
+# Comma-separated lists, oldest first: the last one signs, or is shown by CloudFront; all are believed.
+GENERATED = ("signing-keys", "origin-keys")
+SMTP_PASSWORD = "smtp-password"  # noqa: S105  the name of a parameter
+
+
+def parameter(stage: Stage, name: str) -> str:
+    """The name in SSM."""
+    return f"/printlab/{stage.name}/{name}"
+
+
+def ensure(ssm: Any, stage: Stage) -> list[str]:
+    """Make what is missing; answers its names. Of two that do so at the same time, the first one's count."""
+    made = []
+    for name in GENERATED:
+        try:
+            ssm.put_parameter(
+                Name=parameter(stage, name),
+                Value=secrets.token_urlsafe(48),
+                Type="SecureString",
+                Description="docs/deploy.md tells how to rotate it",
+                Overwrite=False,
+            )
+        except ssm.exceptions.ParameterAlreadyExists:
+            continue
+        made.append(name)
+    if stage.mail_transport == "smtp" and stage.smtp_user:
+        _require(ssm, parameter(stage, SMTP_PASSWORD))
+    return made
+
+
+def newest(ssm: Any, stage: Stage, name: str) -> str:
+    """The key that is in use now."""
+    found = ssm.get_parameter(Name=parameter(stage, name), WithDecryption=True)["Parameter"]["Value"]
+    keys = [key for part in found.split(",") if (key := part.strip())]
+    if not keys:
+        raise NotReady(f"The parameter {parameter(stage, name)} holds no key.")
+    return str(keys[-1])
+
+
+def rotate(ssm: Any, stage: Stage, name: str, keep: int = 2) -> None:
+    """Add a new key that is used from now on; of the older ones the newest stay valid, `keep` keys in all."""
+    path = parameter(stage, name)
+    found = ssm.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
+    keys = [key for part in found.split(",") if (key := part.strip())]
+    kept = [*keys, secrets.token_urlsafe(48)][-keep:]
+    ssm.put_parameter(Name=path, Value=",".join(kept), Type="SecureString", Overwrite=True)
+
+
+def _require(ssm: Any, name: str) -> None:
+    try:
+        ssm.get_parameter(Name=name)
+    except ssm.exceptions.ParameterNotFound:
+        raise NotReady(
+            f"The password of the mail server is missing. Keep it as the SecureString {name} in SSM:\n"
+            f"  aws ssm put-parameter --type SecureString --name {name} --value …"
+        ) from None

@@ -1,0 +1,130 @@
+"""What was deployed, kept so that it can be deployed again: code, template and site of the last releases.
+
+code/<sha256>.zip  templates/<sha256>.json  sites/<sha256>.zip
+releases/<stage>/<time>.json   names the three
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.deploy.stages import NotReady
+
+KEPT = 10
+# Another deployment may be between uploading its parts and naming them in a release.
+_GRACE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Release:
+    """One deployment, by the keys of its parts."""
+
+    name: str
+    commit: str
+    code: str
+    template: str
+    site: str
+
+
+class Releases:
+    """The releases of a stage, in the bucket that all stages of the account and region share."""
+
+    def __init__(self, s3: Any, bucket: str, stage: str) -> None:
+        self._s3 = s3
+        self.bucket = bucket
+        self._prefix = f"releases/{stage}/"
+
+    def prepare(self, region: str) -> None:
+        """Make the bucket if there is none; set it right in any case."""
+        try:
+            self._s3.head_bucket(Bucket=self.bucket)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise NotReady(f"The bucket {self.bucket} cannot be used: {error}") from None
+            place = {} if region == "us-east-1" else {"LocationConstraint": region}
+            self._s3.create_bucket(
+                Bucket=self.bucket, **({"CreateBucketConfiguration": place} if place else {})
+            )
+        self._s3.put_public_access_block(
+            Bucket=self.bucket,
+            PublicAccessBlockConfiguration=dict.fromkeys(
+                ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+            ),
+        )
+        encryption = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        self._s3.put_bucket_encryption(
+            Bucket=self.bucket, ServerSideEncryptionConfiguration={"Rules": encryption}
+        )
+
+        everything = [f"arn:aws:s3:::{self.bucket}", f"arn:aws:s3:::{self.bucket}/*"]
+        tls_only = {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": everything,
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+        policy = {"Version": "2012-10-17", "Statement": [tls_only]}
+        self._s3.put_bucket_policy(Bucket=self.bucket, Policy=json.dumps(policy))
+
+    def store(self, kind: str, body: bytes, ending: str) -> str:
+        """Keep a part; answers its key, which is the same for the same bytes."""
+        key = f"{kind}/{hashlib.sha256(body).hexdigest()}.{ending}"
+        self._s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+        return key
+
+    def read(self, key: str) -> bytes:
+        """The bytes of a part."""
+        body: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return body
+
+    def url(self, key: str) -> str:
+        """The address of a part, as CloudFormation reads it."""
+        url: str = self._s3.generate_presigned_url("get_object", {"Bucket": self.bucket, "Key": key})
+        return url.partition("?")[0]
+
+    def remember(self, release: Release) -> None:
+        """Note that `release` is what runs now."""
+        body = json.dumps(asdict(release), indent=1).encode()
+        self._s3.put_object(Bucket=self.bucket, Key=f"{self._prefix}{release.name}.json", Body=body)
+
+    def all(self) -> list[Release]:
+        """The releases of the stage, oldest first."""
+        keys = [item["Key"] for item in self._objects(self._prefix)]
+        return [Release(**json.loads(self.read(key))) for key in sorted(keys)]
+
+    def before(self, name: str | None) -> Release:
+        """The release `name`, or the one before the last. Raises NotReady when there is none."""
+        known = self.all()
+        found = [each for each in known if each.name == name] if name else known[-2:-1]
+        if not found:
+            names = ", ".join(each.name for each in known) or "none"
+            raise NotReady(f"There is no such release. Known, oldest first: {names}.")
+        return found[0]
+
+    def prune(self) -> None:
+        """Forget all but the last releases of this stage, and the parts that no stage names."""
+        for old in self.all()[:-KEPT]:
+            self._s3.delete_object(Bucket=self.bucket, Key=f"{self._prefix}{old.name}.json")
+        notes = [json.loads(self.read(item["Key"])) for item in self._objects("releases/")]
+        named = {note[part] for note in notes for part in ("code", "template", "site")}
+        young = datetime.now(UTC) - _GRACE
+        for kind in ("code/", "templates/", "sites/"):
+            for item in self._objects(kind):
+                if item["Key"] not in named and item["LastModified"] < young:
+                    self._s3.delete_object(Bucket=self.bucket, Key=item["Key"])
+
+    def _objects(self, prefix: str) -> list[Any]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+        return [item for page in pages for item in page.get("Contents", [])]
+
+
+def name_of_now() -> str:
+    """A name for a release that is made now; names sort by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"

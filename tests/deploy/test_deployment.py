@@ -1,0 +1,184 @@
+"""`make deploy` on an emulated account: from nothing, again, with a fault, and back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+from infra.deploy import keys, package
+from infra.deploy.deployment import Deployment
+from infra.deploy.formation import Refused
+from infra.deploy.stages import NotReady, Stage
+from tests.deploy.conftest import Account
+
+STAGE = Stage("dev", "us-east-1", "PrintLab <print@example.edu>", mail_identity="example.edu")
+
+
+class Operator:
+    """Whoever runs the command: sees the changes, and agrees or not."""
+
+    def __init__(self, account: Account, folder: Path, stage: Stage = STAGE) -> None:
+        self.account, self.stage, self.folder = account, stage, folder
+        self.asked: list[list[str]] = []
+        self.agrees = True
+        self.deployment = Deployment(stage, account, self._agreed)
+
+    def _agreed(self, changes: list[str]) -> bool:
+        self.asked.append(changes)
+        return self.agrees
+
+    def deploy(self) -> str:
+        """What `make deploy` does after `make package`."""
+        self.asked.clear()
+        return self.deployment.run(self.deployment.prepare(self.folder / "built", self.folder / "site"))
+
+    def site(self) -> dict[str, bytes]:
+        """What the site's bucket holds."""
+        s3: Any = self.account.client("s3")
+        (bucket,) = (b["Name"] for b in s3.list_buckets()["Buckets"] if "-site-" in b["Name"])
+        listed = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+        return {item["Key"]: s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read() for item in listed}
+
+    def stack(self) -> dict[str, Any]:
+        """The stack as CloudFormation describes it."""
+        formation: Any = self.account.client("cloudformation")
+        found: dict[str, Any] = formation.describe_stacks(StackName="printlab-dev")["Stacks"][0]
+        return found
+
+    def changed_template(self, change: Any) -> None:
+        """The next package, with another template."""
+        path = self.folder / "built" / package.TEMPLATE
+        whole = json.loads(path.read_text())
+        change(whole)
+        path.write_text(json.dumps(whole))
+
+
+@pytest.fixture(scope="module")
+def operator(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Operator:
+    folder = tmp_path_factory.mktemp("tree")
+    package.write_template(folder / "built", "x86_64")
+    with ZipFile(folder / "built" / package.CODE, "w") as code:  # nobody calls the functions here
+        code.writestr("app.py", "")
+    for name, text in {
+        "index.html": "<p>one</p>",
+        "js/page.js": "import '/vendor/lib@1/lib.js'",
+        "js/contract.d.ts": "",
+        "vendor/lib@1/lib.js": "1",
+        ".hidden": "",
+    }.items():
+        (folder / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "site" / name).write_text(text)
+    return Operator(account, folder)
+
+
+def test_without_a_mail_identity_nothing_is_deployed(operator: Operator) -> None:
+    with pytest.raises(NotReady, match=r"SES in us-east-1 does not know example\.edu"):
+        operator.deploy()
+    assert not operator.asked
+    ses: Any = operator.account.client("sesv2")
+    ses.create_email_identity(EmailIdentity="example.edu")
+
+
+def test_who_does_not_agree_changes_nothing(operator: Operator) -> None:
+    operator.agrees = False
+    with pytest.raises(Refused):
+        operator.deploy()
+    operator.agrees = True
+    assert len(operator.asked) == 1
+    dynamodb: Any = operator.account.client("dynamodb")
+    assert dynamodb.list_tables()["TableNames"] == []
+
+
+def test_from_nothing(operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
+    url = operator.deploy()
+    assert len(operator.asked) == 2, "once more, with the address that CloudFront gave"
+    said = capsys.readouterr().out
+    ssm: Any = operator.account.client("ssm")
+    secrets = [
+        ssm.get_parameter(Name=keys.parameter(STAGE, name), WithDecryption=True)["Parameter"]
+        for name in keys.GENERATED
+    ]
+    assert {secret["Type"] for secret in secrets} == {"SecureString"}
+    assert not [secret for secret in secrets if secret["Value"] in said]
+    given = {p["ParameterKey"]: p["ParameterValue"] for p in operator.stack()["Parameters"]}
+    assert given["SiteOrigin"] == url
+    assert given["OriginKey"] not in [secret["Value"] for secret in secrets], "hidden, as NoEcho demands"
+    assert set(operator.site()) == {"index.html", "js/page.js", "vendor/lib@1/lib.js"}
+    assert f"{url}/dashboard" in said
+
+
+def test_again_changes_nothing(operator: Operator) -> None:
+    ssm: Any = operator.account.client("ssm")
+    before = ssm.get_parameter(Name=keys.parameter(STAGE, "signing-keys"))["Parameter"]["Version"]
+    operator.deploy()
+    assert not operator.asked
+    assert ssm.get_parameter(Name=keys.parameter(STAGE, "signing-keys"))["Parameter"]["Version"] == before
+
+
+def test_a_new_site_replaces_the_old_one(operator: Operator) -> None:
+    site = operator.folder / "site"
+    (site / "index.html").write_text("<p>two</p>")
+    (site / "vendor" / "lib@1").rename(site / "vendor" / "lib@2")
+    operator.deploy()
+    assert set(operator.site()) == {"index.html", "js/page.js", "vendor/lib@2/lib.js"}
+    assert operator.site()["index.html"] == b"<p>two</p>"
+
+
+def test_the_way_back(operator: Operator) -> None:
+    operator.deployment.run(operator.deployment.releases.before(None))
+    assert operator.site()["index.html"] == b"<p>one</p>"
+    assert set(operator.site()) == {"index.html", "js/page.js", "vendor/lib@1/lib.js"}
+    operator.deployment.run(operator.deployment.releases.before(None))
+    assert operator.site()["index.html"] == b"<p>two</p>"
+    with pytest.raises(NotReady, match="no such release"):
+        operator.deployment.releases.before("yesterday")
+
+
+def test_a_change_that_fails_leaves_what_ran(operator: Operator) -> None:
+    known = operator.deployment.releases.all()
+
+    def break_it(whole: dict[str, Any]) -> None:
+        taken = {"BucketName": operator.deployment.releases.bucket}
+        whole["Resources"]["Broken"] = {"Type": "AWS::S3::Bucket", "Properties": taken}
+
+    operator.changed_template(break_it)
+    with pytest.raises(NotReady, match="took the change back"):
+        operator.deploy()
+    assert operator.stack()["StackStatus"] in ("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+    assert operator.deployment.releases.all() == known
+    assert operator.site()["index.html"] == b"<p>two</p>"
+    operator.changed_template(lambda whole: whole["Resources"]["Broken"].update(Type="AWS::Nowhere::Thing"))
+    with pytest.raises(NotReady, match="does not take the template"):
+        operator.deploy()
+    operator.changed_template(lambda whole: whole["Resources"].pop("Broken"))
+
+
+def test_old_releases_are_forgotten_with_their_parts(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from infra.deploy import releases
+
+    monkeypatch.setattr(releases, "KEPT", 1)
+    monkeypatch.setattr(releases, "_GRACE", timedelta(0))
+    operator.deployment.releases.prune()
+    (last,) = operator.deployment.releases.all()
+    s3: Any = operator.account.client("s3")
+    held = {
+        item["Key"] for item in s3.list_objects_v2(Bucket=operator.deployment.releases.bucket)["Contents"]
+    }
+    assert {last.code, last.template, last.site} == {key for key in held if not key.startswith("releases/")}
+
+
+def test_a_rotated_key_is_used_and_the_old_one_still_believed(operator: Operator) -> None:
+    ssm: Any = operator.account.client("ssm")
+    old = keys.newest(ssm, STAGE, "origin-keys")
+    keys.rotate(ssm, STAGE, "origin-keys")
+    listed = ssm.get_parameter(Name=keys.parameter(STAGE, "origin-keys"), WithDecryption=True)
+    assert listed["Parameter"]["Value"].split(",") == [old, keys.newest(ssm, STAGE, "origin-keys")]
+    assert keys.newest(ssm, STAGE, "origin-keys") != old
