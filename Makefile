@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo test check lint screenshots fmt generate bench package deploy rollback furnish smoke test-localstack chromium lock clean
+.PHONY: help setup run demo test check lint screenshots fmt generate bench package deploy rollback furnish smoke test-stack test-localstack chromium lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
@@ -25,6 +25,7 @@ help:
 	@echo "make fmt          format the code"
 	@echo "make generate     write the files that are derived from the code"
 	@echo "make bench        measure"
+	@echo "make test-stack   deploy the package to emulated AWS and run the main job there"
 	@echo "make test-localstack   run the integration tests on LocalStack"
 	@echo "make package      what AWS gets, in build/package: the functions' code and the template (ARCHITECTURE=arm64)"
 	@echo "make lock         update the lock files to the newest versions that fit"
@@ -110,8 +111,11 @@ smoke: setup
 generate: setup
 	$(PY) -m infra.generate
 
+test-stack: setup
+	$(PY) -m pytest tests/stack -m stack $(ARGS)
+
 test-localstack: setup
-	sh infra/local/up_localstack.sh $(PY) -m pytest tests -m "not browser" $(ARGS)
+	sh infra/local/up_localstack.sh $(PY) -m pytest tests -m "not browser and not stack" $(ARGS)
 
 # --- upkeep -----------------------------------------------------------------------
 

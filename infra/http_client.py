@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import http.client
 import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 
@@ -45,12 +46,14 @@ class HttpClient:
         self.base_url = base_url
         self.headers = dict(headers or {})
 
-    def with_headers(self, **headers: str) -> HttpClient:
+    def with_headers(self, **headers: str) -> Self:
         """The same client with more headers; `Idempotency_Key=…` stands for Idempotency-Key."""
         more = {name.replace("_", "-"): value for name, value in headers.items()}
-        return HttpClient(self.base_url, self.headers | more)
+        client = copy.copy(self)
+        client.headers = self.headers | more
+        return client
 
-    def with_token(self, token: str) -> HttpClient:
+    def with_token(self, token: str) -> Self:
         """The same client, logged in."""
         return self.with_headers(Authorization=f"Bearer {token}")
 

@@ -137,6 +137,8 @@ def copy(source: StoredFile, key: str) -> Written:
             Bucket=_bucket(),
             Key=key,
             CopySource={"Bucket": _bucket(), "Key": source.key, "VersionId": source.version_id},
+            # Said, because an older version of `key` itself must not look like a copy that changes nothing.
+            StorageClass="STANDARD",
         )
     return _written(key, answer)
 

@@ -7,9 +7,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from email.utils import formataddr
 from typing import Any
 
 from boto3.session import Session
+from botocore.exceptions import ClientError
 
 from chalicelib.aws import secrets
 from chalicelib.config import settings
@@ -27,6 +29,16 @@ def send(message: EmailMessage) -> str:
         return server.said
 
 
+def code_of(error: Exception) -> int | str | None:
+    """What the transport calls this error, e.g. 550 or AccessDeniedException; None when it gave no answer."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]
+    if isinstance(error, ClientError):
+        return error.response["Error"].get("Code")
+    code: int | None = getattr(error, "smtp_code", None)
+    return code
+
+
 def ping() -> None:
     """Raise when the transport cannot be reached or does not let us in."""
     if settings().mail_transport == "ses":
@@ -37,8 +49,21 @@ def ping() -> None:
 
 
 def _send_ses(message: EmailMessage) -> str:
-    answer = Session().client("sesv2").send_email(Content={"Raw": {"Data": message.as_bytes()}})
+    answer = (
+        Session()
+        .client("sesv2")
+        .send_email(
+            FromEmailAddress=_addresses(message["From"])[0],
+            Destination={"ToAddresses": _addresses(message["To"])},
+            Content={"Raw": {"Data": message.as_bytes()}},
+        )
+    )
     return f"accepted as {answer['MessageId']}"
+
+
+def _addresses(header: Any) -> list[str]:
+    """The addresses of a header as SES takes them: names beyond ASCII encoded as in the header itself."""
+    return [formataddr((address.display_name, address.addr_spec)) for address in header.addresses]
 
 
 class _Server(smtplib.SMTP):

@@ -115,9 +115,7 @@ def _not_sent(message: OutboxMessage, error: Exception, now: datetime) -> None:
 
 def _reason(error: Exception) -> str:
     """What went wrong, without the address that mail servers like to repeat."""
-    code = getattr(error, "smtp_code", None)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = next(iter(error.recipients.values()))[0]
+    code = mail.code_of(error)
     return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 

@@ -10,6 +10,7 @@ import argparse
 import os
 import secrets
 import sys
+from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,10 +24,11 @@ def main(arguments: list[str]) -> int:
     """Furnish the stage."""
     parser = argparse.ArgumentParser(prog="python -m infra.deploy.furnish", description=__doc__)
     parser.add_argument("stage")
+    parser.add_argument("--stages", type=Path, default=stages.FOLDER, help="where STAGE.toml is")
     parser.add_argument("--staff", action="append", required=True, metavar="NAME")
     options = parser.parse_args(arguments)
     try:
-        stage = stages.load(options.stage)
+        stage = stages.load(options.stage, options.stages)
         os.environ.update({"PRINTLAB_STAGE": stage.name, "AWS_DEFAULT_REGION": stage.region})
         return _furnish(options.staff)
     except NotReady as reason:

@@ -58,14 +58,15 @@ def _table(client: DynamoDBClient, wanted: dict[str, Any]) -> list[str]:
     else:
         if existing["KeySchema"] != wanted["KeySchema"]:
             raise NotProvisioned(f"table {name} has another key than infra/template.yaml says")
-        changes = _indexes(client, wanted, existing)
+        changes = _indexes(client, wanted)
     return changes + _time_to_live(client, wanted)
 
 
-def _indexes(client: DynamoDBClient, wanted: dict[str, Any], existing: dict[str, Any]) -> list[str]:
+def _indexes(client: DynamoDBClient, wanted: dict[str, Any]) -> list[str]:
     """Bring the indexes of an older installation to what the template says."""
     name, changes = wanted["TableName"], []
-    there = {index["IndexName"]: _shape(index) for index in existing.get("GlobalSecondaryIndexes", [])}
+    # One that was being built or removed when the last start broke off counts as what it becomes.
+    there = {index["IndexName"]: _shape(index) for index in _settled_indexes(client, name)}
     for index in wanted.get("GlobalSecondaryIndexes", []):
         if there.get(index["IndexName"]) == _shape(index):
             continue
@@ -78,7 +79,7 @@ def _indexes(client: DynamoDBClient, wanted: dict[str, Any], existing: dict[str,
                 AttributeDefinitions=wanted["AttributeDefinitions"],
                 GlobalSecondaryIndexUpdates=[update],  # type: ignore[list-item]
             )
-            _wait_for_indexes(client, name)
+            _settled_indexes(client, name)
         changes.append(f"index {name}/{index['IndexName']}")
     return changes
 
@@ -89,12 +90,12 @@ def _shape(index: Mapping[str, Any]) -> tuple[Any, str, frozenset[str]]:
     return index["KeySchema"], projection["ProjectionType"], frozenset(projection.get("NonKeyAttributes", []))
 
 
-def _wait_for_indexes(client: DynamoDBClient, name: str) -> None:
-    """Poll until no index is being built or removed; emulators are quick, DynamoDB has no waiter for this."""
+def _settled_indexes(client: DynamoDBClient, name: str) -> list[Any]:
+    """The indexes, when none is being built or removed; emulators are quick, DynamoDB has no waiter for this."""
     while True:
-        table = client.describe_table(TableName=name)["Table"]
-        if all(index.get("IndexStatus") == "ACTIVE" for index in table.get("GlobalSecondaryIndexes", [])):
-            return
+        indexes: list[Any] = client.describe_table(TableName=name)["Table"].get("GlobalSecondaryIndexes", [])
+        if all(index.get("IndexStatus") == "ACTIVE" for index in indexes):
+            return indexes
 
 
 def _time_to_live(client: DynamoDBClient, wanted: dict[str, Any]) -> list[str]:

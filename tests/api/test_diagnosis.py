@@ -15,6 +15,7 @@ from infra.http_client import HttpClient, Response
 from infra.local.mailbox import Mailbox
 from infra.local.ports import free_port
 from tests.api.post_office import PostOffice
+from tests.endpoint import not_on_localstack
 from tests.steps import API, SAM, ok, refused, wrong_fields
 
 TO = "it@example.edu"
@@ -80,6 +81,7 @@ def test_a_mail_server_that_is_not_there(admin: HttpClient, restart_with: Callab
     assert "ConnectionRefusedError" in answer["said"]
 
 
+@not_on_localstack
 def test_by_ses_the_answer_is_the_id_that_it_gave(
     admin: HttpClient, staff: HttpClient, cloud: Session, restart_with: Callable[..., None]
 ) -> None:

@@ -21,6 +21,7 @@ from infra.local.scheduler import Scheduler
 from tests import invariants
 from tests.api.mails import delivered, states, told
 from tests.api.post_office import PostOffice
+from tests.endpoint import not_on_localstack
 from tests.steps import API, SAM, act, lock, ok, rewrite, submit, to_status
 
 # --- not for what was undone ------------------------------------------------------------
@@ -106,6 +107,19 @@ def test_a_function_that_died_holds_its_message_for_a_while(
     message.update(actions=[OutboxMessage.claimed_until.set(now)])
     scheduler.run_once("sweep", now + timedelta(minutes=1))
     assert len(delivered(mailbox, pump)) == 1
+
+
+@not_on_localstack
+def test_what_ses_refuses_is_told_by_its_name_without_the_address(
+    http: HttpClient, restart_with: Callable[..., None], pump: Pump
+) -> None:
+    restart_with(PRINTLAB_MAIL_TRANSPORT="ses", PRINTLAB_MAIL_FROM="PrintLab <nobody@unknown.example>")
+    job = submit(http)
+    pump.step()
+    message = OutboxMessage.get(f"{job['id']}.receipt.1")
+    assert message.state == "waiting"
+    assert str(message.last_error).endswith(" MessageRejected")
+    assert "@" not in str(message.last_error)
 
 
 def _ids(office: PostOffice) -> list[str]:

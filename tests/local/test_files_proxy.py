@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from localstack_client.session import Session
 
 from infra.http_client import File, HttpClient
 from infra.local.environment import BUCKET
+from tests.endpoint import not_on_localstack
 
 KEY = "Uploaded/Ädä Lovelace + co.stl"
 CONTENT = bytes(range(256)) * 64
@@ -81,10 +81,9 @@ def test_an_upload_of_another_size_is_refused_by_the_store(http: HttpClient, s3:
     assert b"EntityTooLarge" in answer.body
 
 
-_UNCHECKED = pytest.mark.skipif("PRINTLAB_TEST_ENDPOINT" in os.environ, reason="LocalStack does not check it")
-
-
-@pytest.mark.parametrize("change", ["key", "policy", pytest.param("x-amz-signature", marks=_UNCHECKED)])
+@pytest.mark.parametrize(
+    "change", ["key", "policy", pytest.param("x-amz-signature", marks=not_on_localstack)]
+)
 def test_a_changed_form_is_refused_by_the_store(http: HttpClient, s3: Any, change: str) -> None:
     form = _form(s3, "_incoming/mine", 4)
     form["fields"][change] = base64.b64encode(b"changed").decode()
