@@ -91,7 +91,7 @@ def _shape(index: Mapping[str, Any]) -> tuple[Any, str, frozenset[str]]:
 
 
 def _settled_indexes(client: DynamoDBClient, name: str) -> list[Any]:
-    """The indexes, when none is being built or removed; emulators are quick, DynamoDB has no waiter for this."""
+    """The indexes, once none is built or removed. Emulators are quick; DynamoDB has no waiter for it."""
     while True:
         indexes: list[Any] = client.describe_table(TableName=name)["Table"].get("GlobalSecondaryIndexes", [])
         if all(index.get("IndexStatus") == "ACTIVE" for index in indexes):

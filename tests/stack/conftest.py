@@ -33,7 +33,7 @@ _STAGE = Stage(
 
 
 class Site(HttpClient):
-    """The site as browsers reach it: by its name at CloudFront, over TLS. Other addresses are called as they are."""
+    """The site as browsers reach it: by its CloudFront name, over TLS. Other addresses stay as they are."""
 
     def __init__(self, url: str, endpoint: str) -> None:
         super().__init__(endpoint)
@@ -93,9 +93,9 @@ def site(deployment: Deployment, aws: EmulatedAws, tmp_path_factory: pytest.Temp
 def admin(site: Site, aws: EmulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The first workstation of the lab, logged in."""
     stages = tmp_path_factory.mktemp("stages")
-    (stages / f"{_STAGE.name}.toml").write_text(
-        f'region = "{_STAGE.region}"\nmail_from = "{_STAGE.mail_from}"\nmail_identity = "{_STAGE.mail_identity}"\n'
-    )
+    given = {name: getattr(_STAGE, name) for name in ("region", "mail_from", "mail_identity")}
+    lines = [f'{name} = "{value}"' for name, value in given.items()]
+    (stages / f"{_STAGE.name}.toml").write_text("\n".join(lines))
     said = subprocess.run(
         [sys.executable, "-m", "infra.deploy.furnish", _STAGE.name, "--staff", STAFF, "--stages", stages],
         env=os.environ | aws.environment,

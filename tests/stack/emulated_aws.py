@@ -1,7 +1,7 @@
 """An AWS account on loopback: ministack, with signatures and policies enforced and functions run.
 
-Three things are mended by private names of ministack, whose version is pinned: its CloudFront reaches the APIs
-of its own API Gateway, plain HTTP on loopback counts as TLS, and a sender needs the right to one identity.
+Three things are mended by private names of ministack, whose version is pinned: its CloudFront reaches the
+APIs of its API Gateway, plain HTTP on loopback counts as TLS, and senders need the right to one identity.
 """
 
 from __future__ import annotations
