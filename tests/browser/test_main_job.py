@@ -159,7 +159,7 @@ def test_two_workstations_want_the_same_job(visit: Visit, look: Look) -> None:
     there.locator("article.card").get_by_role("button", name=re.compile("^Reject")).first.click()
     modal = there.get_by_role("dialog")
     modal.get_by_label("Performing action as").select_option(steps.SAM)
-    expect(modal).to_contain_text("has this job open on front-desk")
+    expect(modal).to_contain_text("has this job open on Front Desk")
     look(there, "modal-locked-dark")
     here.keyboard.press("Escape")
     expect(here.get_by_role("dialog")).to_have_count(0)
