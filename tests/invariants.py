@@ -17,7 +17,7 @@ from chalicelib.domain.submissions import duplicate_guard, short_id_guard
 from chalicelib.services import figures, metadata, trail
 
 # Not in a job's record: the state of a moment. And what the queue function adds later, made from the file.
-_NOT_RECORDED = {"lock_holder", "locked_by", "locked_until"}
+_NOT_RECORDED = {"lock_holder", "lock_place", "locked_by", "locked_until"}
 _ADDED_LATER = {"mesh", "mesh_error", "thumbnail_state"}
 
 

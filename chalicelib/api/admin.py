@@ -36,15 +36,15 @@ def replace_catalog(call: Call, update: CatalogUpdate) -> CatalogView:
 @routes.get("/admin/settings", allow={Actor.ADMIN}, answers=SettingsView, caches=True)
 def show_settings(call: Call) -> Response:
     """The settings as they are, under the ETag that a change may name in If-Match."""
-    settings, version = documents.settings_and_version()
-    return unless_same(call, f'"{version}"', lambda: SettingsView.of(settings, version), kept="no-store")
+    stored = documents.stored_settings()
+    return unless_same(call, f'"{stored.version}"', lambda: SettingsView.of(stored), kept="no-store")
 
 
 @routes.post("/admin/settings", allow={Actor.ADMIN}, refuses=(412,))
 def change_settings(call: Call, update: SettingsUpdate) -> SettingsView:
     """Change some settings; with If-Match only if nobody else has meanwhile."""
     changes: dict[str, Any] = update.model_dump(mode="json", exclude={"staff_name"}, exclude_none=True)
-    return SettingsView.of(*lab_documents.change_settings(changes, call.expected_version, call.staff))
+    return SettingsView.of(lab_documents.change_settings(changes, call.expected_version, call.staff))
 
 
 @routes.get("/admin/workstations", allow={Actor.ADMIN})

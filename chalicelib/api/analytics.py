@@ -158,7 +158,7 @@ def _now(tally: Tally) -> dict[str, Any]:
 
 
 def _storage(tally: Tally) -> Storage:
-    return Storage(used=tally.stored_bytes, limit=documents.lab_settings().storage_limit_gb * 10**9)
+    return Storage(used=tally.stored_bytes, limit=documents.lab_settings().storage_limit_gb * 2**30)
 
 
 def _activity(figures: Figures) -> list[Activity]:

@@ -13,10 +13,9 @@ from chalicelib.api.routing import Routes
 from chalicelib.api.schemas import CountsQuery, Deletion, JobsQuery, Note, OpenedInSlicer
 from chalicelib.api.views.common import Deleted
 from chalicelib.api.views.files import CandidateList, FileLink
+from chalicelib.api.views.history import EventList, EventView
 from chalicelib.api.views.jobs import (
     CountsView,
-    EventList,
-    EventView,
     JobCard,
     JobsPage,
     JobView,
@@ -117,7 +116,7 @@ def list_events(call: Call, job_id: str) -> EventList:
     known = history.of_job(job_id) if job_id != events.SYSTEM_EVENTS else None
     if not known or not known.events:
         raise NotFound("There has never been such a job.", job_id=job_id)
-    return EventList(events=[EventView.of(event) for event in known.events], complete=known.complete)
+    return EventList(events=EventView.all_of(known.events), complete=known.complete)
 
 
 @routes.get("/jobs/{job_id}/candidate-files", allow={Actor.STAFF})

@@ -39,5 +39,5 @@ def begin_audit(call: Call, _: AuditStart) -> AuditStarted:
 
 @routes.get("/admin/audit/report", allow={Actor.ADMIN}, refuses=(404,))
 def show_report(call: Call, query: ReportQuery) -> AuditReport:
-    """What an audit found."""
+    """What an audit found; the last one, unless `task_id` names another."""
     return AuditReport.of(auditing.report(query.task_id, query.kind, query.limit, query.cursor))

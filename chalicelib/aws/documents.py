@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -45,10 +46,24 @@ def lab_settings() -> LabSettings:
     return _settings_of(find(SETTINGS))
 
 
-def settings_and_version() -> tuple[LabSettings, int]:
-    """The current settings and their version, of one and the same document."""
+@dataclass(frozen=True)
+class StoredSettings:
+    """The settings of one version, 0 while nobody has changed any, and who made it when."""
+
+    settings: LabSettings
+    version: int
+    updated_by: str | None = None
+    updated_at: datetime | None = None
+
+
+def stored_settings() -> StoredSettings:
+    """The current settings with their version, of one and the same document."""
     document = find(SETTINGS)
-    return _settings_of(document), int(document.version) if document else 0
+    if document is None:
+        return StoredSettings(_settings_of(None), 0)
+    return StoredSettings(
+        _settings_of(document), int(document.version), document.updated_by, document.updated_at
+    )
 
 
 def catalog_and_settings() -> tuple[Catalog, LabSettings]:
@@ -71,12 +86,6 @@ def furnished_at() -> datetime | None:
     """When the lab got its first catalog: it is from then on that things are expected to run."""
     first = find(_numbered(CATALOG, 1))
     return first.updated_at if first else None
-
-
-def version_of(document_id: str) -> int:
-    """The current version of a document, 0 while there is none."""
-    document = find(document_id)
-    return int(document.version) if document else 0
 
 
 def stage_replace(

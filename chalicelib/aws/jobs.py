@@ -19,7 +19,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.locks import Lock
 
-_NO_LOCK: dict[str, Any] = {"lock_holder": None, "locked_by": None, "locked_until": None}
+_NO_LOCK: dict[str, Any] = {"lock_holder": None, "lock_place": None, "locked_by": None, "locked_until": None}
 
 
 def find(job_id: str) -> Job | None:
@@ -93,7 +93,12 @@ def take_lock(job_id: str, lock: Lock, now: datetime) -> Job:
     condition = Job.id.exists() & _lock_free_for(lock.holder, now)
     return _update(
         job_id,
-        {"lock_holder": lock.holder, "locked_by": lock.staff, "locked_until": lock.until},
+        {
+            "lock_holder": lock.holder,
+            "lock_place": lock.place,
+            "locked_by": lock.staff,
+            "locked_until": lock.until,
+        },
         condition,
     )
 

@@ -34,12 +34,17 @@ CARD_ATTRIBUTES = (
     "weight_g",
     "time_hours",
     "cost_cents",
+    "paid_cents",
+    "failed_prints",
+    "unit_suspected",
+    "too_large_for",
     "staff_viewed_at",
     "last_updated_by",
     "notes_count",
     "locked_by",
     "locked_until",
     "lock_holder",
+    "lock_place",
     "confirmed_at",
     "confirm_expires_at",
     "is_confirmation_expired",
@@ -116,20 +121,26 @@ class Job(Table):
     notes: JSONAttribute = JSONAttribute(null=True)
     notes_count = NumberAttribute(default=0)
     payment_id = UnicodeAttribute(null=True)
+    paid_cents = NumberAttribute(null=True)
+    failed_prints = NumberAttribute(default=0)
 
     lock_holder = UnicodeAttribute(null=True)
+    lock_place = UnicodeAttribute(null=True)
     locked_by = UnicodeAttribute(null=True)
     locked_until = UTCDateTimeAttribute(null=True)
 
     mesh: JSONAttribute = JSONAttribute(null=True)
     mesh_error: JSONAttribute = JSONAttribute(null=True)
+    unit_suspected = BooleanAttribute(default=False)
+    too_large_for: JSONAttribute = JSONAttribute(null=True)
     thumbnail_state = UnicodeAttribute(default="pending")
 
     @property
     def lock(self) -> Lock | None:
         """The lock as last written; it may have expired."""
         if self.lock_holder and self.locked_by and self.locked_until:
-            return Lock(self.lock_holder, self.locked_by, self.locked_until)
+            place = self.lock_place or self.lock_holder
+            return Lock(self.lock_holder, place, self.locked_by, self.locked_until)
         return None
 
     @property

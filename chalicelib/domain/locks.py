@@ -12,9 +12,13 @@ DURATION = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Lock:
-    """A workstation (`holder`) has a job open, in the name of `staff`, until `until`."""
+    """A workstation (`holder`) has a job open, in the name of `staff`, until `until`.
+
+    `place` is what people call the workstation, so that nobody has to look it up to tell them.
+    """
 
     holder: str
+    place: str
     staff: str
     until: datetime
 
@@ -39,9 +43,10 @@ def check(lock: Lock | None, holder: str | None, now: datetime, *, required: boo
 def held_by_another(lock: Lock) -> Conflict:
     """The answer to everyone but the holder."""
     return Conflict(
-        f"{lock.staff} has this job open on {lock.holder}. Try again when it is closed.",
+        f"{lock.staff} has this job open on {lock.place}. Try again when it is closed.",
         code="locked",
         locked_by=lock.staff,
         locked_until=lock.until,
         workstation=lock.holder,
+        workstation_name=lock.place,
     )

@@ -13,7 +13,7 @@ class Caller:
     """The person and the computer behind a change.
 
     `name` goes into the audit trail: a staff member's name, "student" or "system".
-    `workstation` is the holder of locks; students and schedules have none.
+    `workstation` is the holder of locks, `place` what people call it; students and schedules have none.
     `request_id` ties a change to the call that asked for it, so that a repeated
     call finds its own work done instead of a conflict.
     """
@@ -21,6 +21,7 @@ class Caller:
     actor: Actor
     name: str
     workstation: str | None = None
+    place: str | None = None
     request_id: str | None = None
 
 

@@ -58,7 +58,12 @@ def _look_at(job: Job) -> dict[str, Any]:
         return {"mesh_error": error, "thumbnail_state": "failed"}
     files.put(filenames.thumbnail_key(job.id), models3d.thumbnail(mesh, None), "image/png")
     verdict = models3d.verdict(facts, documents.catalog().printers_for(job.method))
-    return {"mesh": {**facts.as_dict(), "verdict": verdict.as_dict()}, "thumbnail_state": "ready"}
+    return {
+        "mesh": {**facts.as_dict(), "verdict": verdict.as_dict()},
+        "unit_suspected": facts.unit_suspicion is not None,
+        "too_large_for": [each.printer_id for each in verdict.printers if not each.fit.fits] or None,
+        "thumbnail_state": "ready",
+    }
 
 
 @repeated

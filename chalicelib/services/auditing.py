@@ -34,9 +34,9 @@ _SLICE = "slice"
 
 @dataclass(frozen=True)
 class Report:
-    """An audit, and one page of what it found; `next_cursor` continues after the last."""
+    """An audit, None before the first, and a page of what it found; `next_cursor` goes on after the last."""
 
-    audit: Audit
+    audit: Audit | None
     findings: list[Finding]
     next_cursor: str | None
 
@@ -132,17 +132,19 @@ def _note(audit: Audit, message: OutboxMessage, updates: dict[str, Any], now: da
     changes.nudge(following)
 
 
-def find(audit_id: str | None) -> Audit:
-    """The audit of that id, the last one for None. Raises NotFound."""
-    audit = audits.find(audit_id) if audit_id else next(iter(audits.latest()), None)
+def find(audit_id: str) -> Audit:
+    """The audit of that id. Raises NotFound."""
+    audit = audits.find(audit_id)
     if audit is None:
-        raise NotFound("There is no such audit." if audit_id else "No audit has been made yet.")
+        raise NotFound("There is no such audit.")
     return audit
 
 
 def report(audit_id: str | None, kind: FindingKind | None, limit: int, cursor: str | None) -> Report:
-    """One page of an audit's findings, by kind. Raises NotFound."""
-    audit = find(audit_id)
+    """One page of the findings of that audit, of the last one for None, by kind. Raises NotFound."""
+    audit = find(audit_id) if audit_id else next(iter(audits.latest()), None)
+    if audit is None:
+        return Report(None, [], None)
     found = audits.page(audit.id, kind, limit + 1, cursor)
     more = len(found) > limit
     return Report(audit, found[:limit], found[limit - 1].id if more else None)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.aws import documents, events
+from chalicelib.aws.documents import StoredSettings
 from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain import offers
 from chalicelib.domain.catalog import Catalog
@@ -49,23 +50,22 @@ def _with_densities(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def change_settings(
-    wanted: Mapping[str, Any], expected_version: int | None, by: Caller
-) -> tuple[LabSettings, int]:
-    """Change some of the settings; answers all of them and their version.
+def change_settings(wanted: Mapping[str, Any], expected_version: int | None, by: Caller) -> StoredSettings:
+    """Change some of the settings; answers all of them.
 
     Raises PreconditionFailed as `replace_catalog` does.
     """
     now = clock.now()
-    settings, version = documents.settings_and_version()
+    stored = documents.stored_settings()
+    version = stored.version
     if changes.is_repeat(by, now):
-        return settings, version
+        return stored
     if expected_version is not None and expected_version != version:
-        raise _outdated(version)
-    data = _plain(settings) | dict(wanted)
+        raise _outdated(version, stored.updated_by)
+    data = _plain(stored.settings) | dict(wanted)
     details = {"version": version + 1, "changed": sorted(wanted)}
     _replace(documents.SETTINGS, EventType.SETTINGS_UPDATED, data, version, by, now, details)
-    return LabSettings.from_data(data), version + 1
+    return StoredSettings(LabSettings.from_data(data), version + 1, by.name, now)
 
 
 def _plain(settings: LabSettings) -> dict[str, Any]:
@@ -89,11 +89,16 @@ def _replace(
             *changes.once(by, now),
         )
     except ConditionFailed:
-        raise _outdated(documents.version_of(document_id)) from None
+        current = documents.find(document_id)
+        if current is None:
+            raise _outdated(0, None) from None
+        raise _outdated(int(current.version), current.updated_by) from None
 
 
-def _outdated(version: int) -> PreconditionFailed:
+def _outdated(version: int, updated_by: str | None) -> PreconditionFailed:
+    who = updated_by or "Somebody else"
     return PreconditionFailed(
-        "Somebody else has changed this in the meantime. Load it again and repeat your change.",
+        f"{who} has changed this in the meantime. Load it again and repeat your change.",
         current_version=version,
+        updated_by=updated_by,
     )

@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 def acquire(job_id: str, by: Caller) -> Lock:
     """Take or renew the lock for five minutes. Raises NotFound, Conflict naming the holder."""
     now = clock.now()
-    lock = Lock(holder=by.workstation or "", staff=by.name, until=now + locks.DURATION)
+    holder = by.workstation or ""
+    lock = Lock(holder, place=by.place or holder, staff=by.name, until=now + locks.DURATION)
     try:
         jobs.take_lock(job_id, lock, now)
     except ConditionFailed:
@@ -68,7 +69,7 @@ def force_release(job_id: str, by: Caller, reason: str) -> Job:
     now = clock.now()
     refuse_repeat(job_id, by, now)
     job = jobs.get(job_id)
-    details = {"reason": reason, "locked_by": job.locked_by, "workstation": job.lock_holder}
+    details = {"reason": reason, "locked_by": job.locked_by, "workstation": job.lock_place}
     told = events.make(job_id, EventType.LOCK_FORCED, by, now, details)
     try:
         events.record(

@@ -14,7 +14,7 @@ from chalicelib.domain.lifecycle import Status
 
 SCHEMA = "printlab/job/1"
 # The state of a moment.
-_LEFT_OUT = frozenset({"lock_holder", "locked_by", "locked_until"})
+_LEFT_OUT = frozenset({"lock_holder", "lock_place", "locked_by", "locked_until"})
 _TRIES = 5
 
 

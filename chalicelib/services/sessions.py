@@ -87,7 +87,8 @@ def attribute(session: LoggedIn, staff_name: str, request_id: str | None) -> Cal
         raise InvalidInput.field(
             "staff_name", f"“{staff_name}” is not an active staff member.", code="unknown_staff"
         )
-    return Caller(session.actor, member.name, session.workstation.id, request_id)
+    station = session.workstation
+    return Caller(session.actor, member.name, station.id, station.display_name, request_id)
 
 
 def staff(include_inactive: bool) -> list[StaffMember]:

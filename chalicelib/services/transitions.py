@@ -169,6 +169,7 @@ def mark_printing(job_id: str, by: Caller, printer: str | None) -> Job:
 def mark_failed(job_id: str, by: Caller, reason: str) -> Job:
     """The lab's print failed: back to the queue, price and confirmation kept."""
     change = begin(job_id, Action.MARK_FAILED, by)
+    change.set(failed_prints=int(change.job.failed_prints or 0) + 1)
     change.tell(reason=reason)
     return commit(change)
 
@@ -209,7 +210,7 @@ def pay(job_id: str, by: Caller, receipt: Receipt) -> Job:
         paid_ts=change.now,
         paid_by_staff=by.name,
     )
-    change.set(payment_id=payment.id)
+    change.set(payment_id=payment.id, paid_cents=price)
     change.tell(grams=str(receipt.grams), price_cents=price, txn_no=receipt.txn_no)
     change.stages.append(lambda transaction: payments.stage_add(transaction, payment))
     return commit(change)
@@ -245,7 +246,7 @@ def _void_payment(change: Change) -> None:
     if payment_id is None or change.target is Status.PAIDPICKEDUP:
         return
     payment = payments.find(job.id, payment_id)
-    change.set(payment_id=None)
+    change.set(payment_id=None, paid_cents=None)
     change.tell(voided_payment=payment_id)
     if payment:
         change.tell(voided_cents=int(payment.price_cents), voided_grams=str(payment.grams))

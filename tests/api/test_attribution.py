@@ -68,15 +68,15 @@ def test_events_name_the_person_and_the_workstation(
     ok(confirm(http, job["id"]))
     ok(act(admin, job, Action.CHANGE_STATUS, new_status="COMPLETED"))
     assert [
-        (event["event_type"], event["triggered_by"], event["workstation_id"])
+        (event["event_type"], event["triggered_by"], event["workstation_id"], event["workstation_name"])
         for event in show(staff, job)["events"]
     ] == [
-        ("JobCreated", "student", None),
-        ("JobReviewed", "Jordan Lee", "front-desk"),
-        ("StaffApproved", "Priya Shah", "second-desk"),
-        ("ConfirmationExpired", "system", None),
-        ("StudentConfirmed", "student", None),
-        ("AdminOverride", SAM, "admin-desk"),
+        ("JobCreated", "student", None, None),
+        ("JobReviewed", "Jordan Lee", "front-desk", "Front Desk"),
+        ("StaffApproved", "Priya Shah", "second-desk", "Second Desk"),
+        ("ConfirmationExpired", "system", None, None),
+        ("StudentConfirmed", "student", None, None),
+        ("AdminOverride", SAM, "admin-desk", "Admin Desk"),
     ]
     assert show(staff, job)["last_updated_by"] == SAM
 

@@ -153,7 +153,9 @@ def test_a_setting_counts_at_once_and_the_others_stay(admin: HttpClient, http: H
     before = ok(admin.get(f"{API}/admin/settings"))
     change = {"minimum_charge_cents": 450, "staff_name": SAM}
     after = ok(admin.post(f"{API}/admin/settings", change))
-    assert after == {**before, "minimum_charge_cents": 450, "version": before["version"] + 1}
+    changed = {"minimum_charge_cents": 450, "version": before["version"] + 1, "updated_by": SAM}
+    assert after == {**before, **changed, "updated_at": after["updated_at"]}
+    assert ok(admin.get(f"{API}/admin/settings")) == after
     assert ok(http.get(f"{API}/catalog"))["minimum_charge_cents"] == 450
     expected = {"version": after["version"], "changed": ["minimum_charge_cents"]}
     assert told() == [("SettingsUpdated", expected, SAM)]
@@ -173,7 +175,8 @@ def test_settings_changed_by_somebody_else_meanwhile(admin: HttpClient) -> None:
     guarded = admin.with_headers(If_Match=f'"{version}"')
     ok(guarded.post(f"{API}/admin/settings", {"new_staff_days": 3, "staff_name": SAM}))
     late = guarded.post(f"{API}/admin/settings", {"new_staff_days": 9, "staff_name": SAM})
-    assert refused(late, 412, "precondition_failed")["current_version"] == version + 1
+    late_details = {"current_version": version + 1, "updated_by": SAM}
+    assert refused(late, 412, "precondition_failed") == late_details
     assert ok(admin.get(f"{API}/admin/settings"))["new_staff_days"] == 3
 
 

@@ -179,6 +179,8 @@ def test_a_failed_print_keeps_price_and_confirmation(http: HttpClient, staff: Ht
     assert failed["confirmation"] == before["confirmation"]
     assert failed["confirmation"]["confirmed_at"] is not None
     assert failed["events"][-1]["details"]["reason"] == "Nozzle clogged"
+    [card] = ok(staff.get(f"{API}/jobs"))["jobs"]
+    assert (before["failed_prints"], card["failed_prints"]) == (0, 1)
     assert ok(act(staff, job, Action.MARK_PRINTING))["status"] == "PRINTING"
 
 

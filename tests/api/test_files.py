@@ -12,6 +12,7 @@ from localstack_client.session import Session
 from chalicelib.aws import files
 from chalicelib.config import settings
 from chalicelib.domain.lifecycle import Action, Status
+from infra import samples
 from infra.http_client import HttpClient
 from infra.local.pump import Pump
 from tests import invariants
@@ -237,6 +238,22 @@ def test_the_model_is_measured_and_pictured(
     to_status(staff, job, Status.PRINTING)
     assert show(staff, job)["mesh"] == shown["mesh"]
     assert http.get(show(staff, job)["thumbnail"]["url"]).body == picture.body
+    invariants.check()
+
+
+def test_the_list_tells_what_to_look_at_before_a_price_goes_out(
+    http: HttpClient, staff: HttpClient, pump: Pump
+) -> None:
+    gear = samples.spur_gear()
+    plain, inches, huge = (submit(http, samples.binary_stl(gear * size)) for size in (1, 1 / 25.4, 4.5))
+    pump.step()
+
+    def doubts() -> dict[str, list[str]]:
+        return {card["id"]: card["doubts"] for card in ok(staff.get(f"{API}/jobs"))["jobs"]}
+
+    assert doubts() == {plain["id"]: [], inches["id"]: ["unit"], huge["id"]: ["size"]}
+    ok(act(staff, huge, Action.APPROVE, printer="prusa-xl"))
+    assert doubts()[huge["id"]] == []  # it fits the printer that staff chose
     invariants.check()
 
 

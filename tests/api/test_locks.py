@@ -65,6 +65,7 @@ def _expire(job: Job) -> None:
 def test_a_lock_is_shown_to_everyone(staff: HttpClient, second: HttpClient, job: Job) -> None:
     taken = ok(lock(staff, job))
     assert (taken["locked_by"], taken["workstation"], taken["mine"]) == (SAM, "front-desk", True)
+    assert taken["workstation_name"] == "Front Desk"
     left = _until(taken) - datetime.now(UTC)
     assert timedelta(minutes=4) < left <= timedelta(minutes=5)
 
@@ -84,6 +85,7 @@ def test_a_lock_of_another_names_the_holder(staff: HttpClient, second: HttpClien
             "locked_by": SAM,
             "locked_until": taken["locked_until"],
             "workstation": "front-desk",
+            "workstation_name": "Front Desk",
         }
     assert invariants.everything() == before
 
@@ -256,7 +258,7 @@ def test_an_administrator_ends_a_lock_for_a_reason(
     event = freed["events"][-1]
     assert (event["event_type"], event["triggered_by"]) == ("LockForced", "Priya Shah")
     assert event["workstation_id"] == "admin-desk"
-    assert event["details"] == {"reason": "Left for lunch", "locked_by": SAM, "workstation": "front-desk"}
+    assert event["details"] == {"reason": "Left for lunch", "locked_by": SAM, "workstation": "Front Desk"}
 
     refused(_extend(staff, job), 409, "lock_lost")
     ok(lock(second, job))

@@ -55,7 +55,7 @@ def test_a_lock_is_not_recorded(http: HttpClient, staff: HttpClient) -> None:
     ok(lock(staff, job))
     ok(act(staff, job, Action.REVIEW))
     ok(lock(staff, job))
-    assert not {"lock_holder", "locked_by", "locked_until"} & set(_stored(job))
+    assert not {"lock_holder", "lock_place", "locked_by", "locked_until"} & set(_stored(job))
 
 
 def test_a_record_of_another_kind_is_refused() -> None:

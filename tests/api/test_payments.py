@@ -13,6 +13,7 @@ from chalicelib.domain.lifecycle import Action, Status
 from infra.http_client import HttpClient
 from tests import invariants
 from tests.steps import (
+    API,
     SAM,
     act,
     configure,
@@ -58,11 +59,20 @@ def test_a_payment_is_for_what_the_scale_says(staff: HttpClient, job: Job) -> No
     }
     assert when == paid["updated_at"]
     assert paid["cost_cents"] == 453  # what the student has confirmed stays on record
+    [card] = ok(staff.get(f"{API}/jobs"))["jobs"]
+    assert (card["paid_cents"], card["paid_usd"], card["cost_cents"]) == (501, "5.01", 453)
     recorded, changed = paid["events"][-2:]
     assert (recorded["event_type"], changed["event_type"]) == ("PaymentRecorded", "StatusChanged")
     assert recorded["details"]["grams"] == "50.05"
     assert recorded["details"]["price_cents"] == 501
     assert recorded["details"]["txn_no"] == "TC-42"
+
+
+def test_a_payment_that_is_void_is_not_on_the_card(staff: HttpClient, job: Job) -> None:
+    _pay(staff, job)
+    ok(act(staff, job, Action.REVERT_PICKUP))
+    [card] = ok(staff.get(f"{API}/jobs"))["jobs"]
+    assert (card["status"], card["paid_cents"]) == ("COMPLETED", None)
 
 
 PRICES = [

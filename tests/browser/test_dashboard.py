@@ -193,7 +193,7 @@ def test_a_lock_elsewhere_shows_and_goes(visit: Visit, http: HttpClient) -> None
     there = steps.at(http, "second-desk")
     steps.ok(steps.lock(there, job))
     page.keyboard.press("u")
-    expect(page.locator("article.card")).to_contain_text(f"{steps.SAM} has it open on")
+    expect(page.locator("article.card")).to_contain_text(f"{steps.SAM} has it open on Second Desk")
     steps.ok(there.post(f"{API}/jobs/{job['id']}/unlock", {}))
     page.keyboard.press("u")
     expect(page.locator("article.card")).not_to_contain_text("has it open on")

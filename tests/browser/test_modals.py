@@ -189,6 +189,7 @@ def test_a_doubtful_model_and_weight_are_told_before_the_price_goes_out(
     pump.step()
     page = visit("/dashboard")
     log_in(page, "front-desk")
+    expect(page.locator("article.card .badges")).to_contain_text("Check unit")
     modal = act(page, "Approve")
     expect(modal).to_contain_text("Perhaps drawn in inches")
     modal.get_by_label(re.compile("Weight")).fill("99999")

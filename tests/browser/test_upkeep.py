@@ -55,7 +55,7 @@ def test_a_job_that_somebody_left_open_is_found_and_unlocked(
     steps.ok(steps.lock(steps.at(http, "second-desk"), job))
     page = at_desk(visit, "/admin?section=overrides")
     row = page.get_by_role("listitem").filter(has_text=HOSTILE)
-    expect(row).to_contain_text(f"{SAM} on second-desk")
+    expect(row).to_contain_text(f"{SAM} on Second Desk")
     look(page, "admin-overrides-locked")
     row.get_by_role("button").click()
     dialog = acting(page)

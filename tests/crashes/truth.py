@@ -14,7 +14,7 @@ from chalicelib.domain.lifecycle import ACTIVE, RULES, Action, Status
 from chalicelib.domain.submissions import duplicate_guard, short_id_guard
 from tests.crashes.world import State, World
 
-_OF_A_MOMENT = {"lock_holder", "locked_by", "locked_until"}
+_OF_A_MOMENT = {"lock_holder", "lock_place", "locked_by", "locked_until"}
 _HASHED = ("job_id", "id", "event_type", "details", "triggered_by", "workstation_id")
 _SUBJECTS = {
     "receipt": "We received",

@@ -15,7 +15,7 @@ TICK = timedelta(microseconds=1)
 
 
 def _lock(holder: str, lasts: timedelta) -> Lock:
-    return Lock(holder, "Sam Ortiz", NOW + lasts)
+    return Lock(holder, holder.capitalize(), "Sam Ortiz", NOW + lasts)
 
 
 def test_a_lock_lasts_five_minutes() -> None:
@@ -45,6 +45,7 @@ def test_who_is_blocked(lock: Lock | None, asking: str | None, blocked: bool) ->
             "locked_by": "Sam Ortiz",
             "locked_until": lock.until,
             "workstation": lock.holder,
+            "workstation_name": lock.place,
         }
     else:
         locks.check(lock, asking, NOW, required=False)

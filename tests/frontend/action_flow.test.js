@@ -16,7 +16,7 @@ function createServer() {
   const lock = async (name) => {
     server.log.push(`lock ${name}`);
     if (server.holder && server.holder !== 'me') {
-      const details = { locked_by: server.holder, locked_until: '2026-11-21T10:05:00Z', workstation: 'desk-2' };
+      const details = { locked_by: server.holder, locked_until: '2026-11-21T10:05:00Z', workstation_name: 'Desk 2' };
       throw new ApiError(409, 'locked', 'Locked.', details);
     }
     server.holder = 'me';

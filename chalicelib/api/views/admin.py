@@ -7,8 +7,9 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from chalicelib.api.views.access import Role
+from chalicelib.api.views.common import Time
 from chalicelib.aws import tables
-from chalicelib.domain.lab_settings import LabSettings
+from chalicelib.aws.documents import StoredSettings
 
 
 class StationView(BaseModel):
@@ -39,9 +40,11 @@ class StationList(BaseModel):
 
 
 class SettingsView(BaseModel):
-    """The lab's settings; money in cents, times in the unit that the name says."""
+    """The lab's settings, and who changed them last; money in cents, times in the unit that the name says."""
 
     version: int
+    updated_by: str | None
+    updated_at: Time | None
     minimum_charge_cents: int
     confirmation_hours: int
     session_hours: int
@@ -61,7 +64,10 @@ class SettingsView(BaseModel):
     storage_limit_gb: int
 
     @classmethod
-    def of(cls, settings: LabSettings, version: int) -> SettingsView:
+    def of(cls, stored: StoredSettings) -> SettingsView:
         """From the current settings."""
-        values: dict[str, Any] = vars(settings) | {"campus_networks": list(settings.campus_networks)}
-        return cls(version=version, **values)
+        networks = list(stored.settings.campus_networks)
+        values: dict[str, Any] = vars(stored.settings) | {"campus_networks": networks}
+        return cls(
+            version=stored.version, updated_by=stored.updated_by, updated_at=stored.updated_at, **values
+        )

@@ -8,7 +8,8 @@ from typing import Any, Literal, cast
 
 from pydantic import BaseModel
 
-from chalicelib.api.views.common import Time, print_facts
+from chalicelib.api.views.common import Time, cents, dollars, print_facts
+from chalicelib.api.views.history import EventView
 from chalicelib.api.views.models import MeshError, MeshFacts
 from chalicelib.aws import documents, payments, tables
 from chalicelib.domain import lifecycle, locks
@@ -21,6 +22,7 @@ from chalicelib.services import clock, history, job_files
 from chalicelib.services.sessions import LoggedIn
 
 ThumbnailState = Literal["pending", "ready", "failed"]
+Doubt = Literal["unit", "size"]
 
 
 class LockView(BaseModel):
@@ -29,6 +31,7 @@ class LockView(BaseModel):
     locked_by: str
     locked_until: Time
     workstation: str
+    workstation_name: str
     mine: bool
 
     @classmethod
@@ -38,6 +41,7 @@ class LockView(BaseModel):
             locked_by=lock.staff,
             locked_until=lock.until,
             workstation=lock.holder,
+            workstation_name=lock.place,
             mine=lock.holder == holder,
         )
 
@@ -56,31 +60,6 @@ class ThumbnailView(BaseModel):
 
     state: ThumbnailState
     url: str | None
-
-
-class EventView(BaseModel):
-    """One entry of a job's history."""
-
-    id: str
-    job_id: str
-    timestamp: Time
-    event_type: str
-    details: dict[str, Any]
-    triggered_by: str
-    workstation_id: str | None
-
-    @classmethod
-    def of(cls, event: tables.Event) -> EventView:
-        """From the table's row."""
-        return cls(
-            id=event.id,
-            job_id=event.job_id,
-            timestamp=event.timestamp,
-            event_type=event.event_type,
-            details=event.details,
-            triggered_by=event.triggered_by,
-            workstation_id=event.workstation_id,
-        )
 
 
 class NoteView(BaseModel):
@@ -136,7 +115,10 @@ class Viewer:
 
 
 class JobCard(BaseModel):
-    """A job as the dashboard's list shows it; `actions` is what this workstation may do now."""
+    """A job as the dashboard's list shows it; `actions` is what this workstation may do now.
+
+    `doubts`: what to look at before a price goes to the student, the model's unit or its size on the printer.
+    """
 
     id: str
     short_id: str
@@ -159,6 +141,10 @@ class JobCard(BaseModel):
     time_hours: float | None
     cost_cents: int | None
     cost_usd: str | None
+    paid_cents: int | None
+    paid_usd: str | None
+    failed_prints: int
+    doubts: list[Doubt]
     created_at: Time
     updated_at: Time
     status_entered_at: Time
@@ -211,7 +197,7 @@ class JobView(JobCard):
             notes=[NoteView(**note) for note in reversed(job.notes or [])],
             payment=PaymentView.of(payment) if payment else None,
             parent_job_id=job.parent_job_id,
-            events=[EventView.of(event) for event in history.of_job(job.id).events],
+            events=EventView.all_of(history.of_job(job.id).events),
         )
 
 
@@ -238,16 +224,10 @@ class CountsView(BaseModel):
     total: int
 
 
-class EventList(BaseModel):
-    """A job's history, oldest first; not `complete` where its earliest events lie in the archive only."""
-
-    events: list[EventView]
-    complete: bool
-
-
 def _card(job: tables.Job, viewer: Viewer) -> dict[str, Any]:
     lock = job.lock if job.lock and job.lock.held_at(viewer.now) else None
     revert_until = _revert_until(job, viewer)
+    paid = cents(job.paid_cents)
     return {
         **print_facts(job, viewer.catalog),
         "id": job.id,
@@ -258,6 +238,10 @@ def _card(job: tables.Job, viewer: Viewer) -> dict[str, Any]:
         "class_number": job.class_number,
         "original_filename": job.original_filename,
         "printer": job.printer,
+        "paid_cents": paid,
+        "paid_usd": dollars(paid),
+        "failed_prints": int(job.failed_prints or 0),
+        "doubts": _doubts(job),
         "created_at": job.created_at,
         "updated_at": job.updated_at,
         "status_entered_at": job.status_entered_at,
@@ -284,6 +268,15 @@ def _card(job: tables.Job, viewer: Viewer) -> dict[str, Any]:
             )
         ),
     }
+
+
+def _doubts(job: tables.Job) -> list[Doubt]:
+    """What the analysis found, held against the printer of the moment."""
+    found: dict[Doubt, bool] = {
+        "unit": bool(job.unit_suspected),
+        "size": job.printer in (job.too_large_for or []),
+    }
+    return [doubt for doubt, holds in found.items() if holds]
 
 
 def _revert_until(job: tables.Job, viewer: Viewer) -> datetime | None:

@@ -80,14 +80,15 @@ class FindingView(BaseModel):
 class AuditReport(BaseModel):
     """How far an audit is, how much of each kind it found, and a page of that, by kind.
 
+    "none" before the lab's first audit: then there is nothing to tell, and the rest is empty.
     `places_done` of `places` (folders, pictures, counters) have been looked at.
     """
 
-    task_id: str
-    state: AuditState
-    requested_by: str
-    started_at: Time
-    updated_at: Time
+    task_id: str | None
+    state: AuditState | Literal["none"]
+    requested_by: str | None
+    started_at: Time | None
+    updated_at: Time | None
     finished_at: Time | None
     places_done: int
     places: int
@@ -101,7 +102,7 @@ class AuditReport(BaseModel):
     @classmethod
     def of(cls, report: Report) -> AuditReport:
         """From the service's report."""
-        audit = report.audit
+        audit = report.audit or tables.Audit(id=None, state="none", totals={})
         return cls(
             task_id=audit.id,
             state=cast(AuditState, audit.state),

@@ -52,7 +52,7 @@ function moved({ status_label: status, last_updated_by: by, updated_at: at }) {
 /** @param {ApiError} error */
 function locked({ details, message }) {
   if (!details.locked_by || !details.locked_until) return { title: 'Someone else has this job open', message };
-  const where = details.workstation ? ` on ${details.workstation}` : '';
+  const where = details.workstation_name ? ` on ${details.workstation_name}` : '';
   return {
     title: `${details.locked_by} has this job open${where}`,
     message: `It is free again when they close it, at the latest at ${timeOfDay(details.locked_until)}.`,

@@ -48,24 +48,14 @@ export function money(cents) {
 export const plural = (count, one, many = `${one}s`) => `${count.toLocaleString(LOCALE)} ${count === 1 ? one : many}`;
 
 /**
- * Decimal units, as disks are sold and measured: 52428800 → "52.4 MB".
+ * In the units of the lab's limit and of Windows, 1024 to the next: 52428800 → "50 MB".
  * @param {number} bytes
  */
 export function fileSize(bytes) {
-  if (bytes < 1_000) return plural(Math.round(bytes), 'byte');
-  if (bytes < 1_000_000) return `${(bytes / 1_000).toFixed(0)} KB`;
-  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`;
-  return `${number(Math.round(bytes / 100_000_000) / 10)} GB`;
-}
-
-/**
- * A model that is held against a limit, and the limit, in the unit that the limit was set in: 52428800 → "50 MB".
- * @param {number} bytes
- */
-export function binarySize(bytes) {
   if (bytes < 1_024) return plural(Math.round(bytes), 'byte');
   if (bytes < 1_048_576) return `${Math.floor(bytes / 1_024)} KB`;
-  return `${Math.round(bytes / 104_857.6) / 10} MB`;
+  if (bytes < 1_073_741_824) return `${Math.round(bytes / 104_857.6) / 10} MB`;
+  return `${number(Math.round(bytes / 107_374_182.4) / 10)} GB`;
 }
 
 /**

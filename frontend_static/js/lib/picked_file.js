@@ -1,5 +1,5 @@
 /** The file field: the area that names the picked file, and the file put back after a reload. */
-import { binarySize } from './format.js';
+import { fileSize } from './format.js';
 import { forgetFile, keepFile, recallFile } from './kept_file.js';
 
 /**
@@ -54,7 +54,7 @@ const KEPT = 'Kept in this browser until you submit, should the page reload: a d
  */
 function name(area, file, note = '') {
   area.classList.toggle('filled', Boolean(file));
-  const [bold, rest] = file ? [file.name, ` ${binarySize(file.size)}`] : ['Choose a file', ' or drop it here'];
+  const [bold, rest] = file ? [file.name, ` ${fileSize(file.size)}`] : ['Choose a file', ' or drop it here'];
   const title = document.createElement('b');
   // A name that is written from right to left must not turn its size around with it.
   [title.dir, title.textContent] = ['auto', bold];

@@ -3,7 +3,7 @@
  * @import {Catalog, SubmissionFields} from '../contract.d.ts'
  */
 import { colorsFor, printersFor } from './catalog.js';
-import { binarySize } from './format.js';
+import { fileSize } from './format.js';
 
 /** One character before the @, a dot after it, no blanks: the server knows the finer rules. */
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]{2,}$/;
@@ -72,10 +72,10 @@ export function aboutFile(file, catalog) {
     return { file: `This is not a model we can print. Export it as ${catalog.extensions.join(', ')}.` };
   }
   if (file.size < catalog.min_file_bytes) {
-    return { file: `The file is smaller than ${binarySize(catalog.min_file_bytes)}: it holds no model. Export it again.` };
+    return { file: `The file is smaller than ${fileSize(catalog.min_file_bytes)}: it holds no model. Export it again.` };
   }
   if (file.size > catalog.max_file_bytes) {
-    return { file: `The file is larger than ${binarySize(catalog.max_file_bytes)}. Simplify the model and export it again.` };
+    return { file: `The file is larger than ${fileSize(catalog.max_file_bytes)}. Simplify the model and export it again.` };
   }
   return {};
 }

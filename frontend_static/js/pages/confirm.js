@@ -133,6 +133,8 @@ async function confirm(job) {
     if (!(error instanceof ApiError)) throw error;
     if (!showClosed(error)) show(question(job, { error: reasonOf(error) }));
   }
+  // The button that had the focus is gone or was off for a while; the answer stands at the top.
+  document.getElementById('main')?.focus();
 }
 
 /** @param {ApiError} error */

@@ -85,6 +85,12 @@ const ageBadge = ({ status, created_at: at }, now) => {
     <time class="badge numbers ${color}" datetime=${at} title="Submitted ${dateTime(at)}">${age(at, now)}</time>`;
 };
 
+/** A failure is of interest until the print has succeeded. @type {ReadonlySet<string>} */
+const TO_BE_PRINTED = new Set(['READYTOPRINT', 'PRINTING']);
+
+/** @param {number} count */
+const times = (count) => (count === 1 ? 'once' : plural(count, 'time'));
+
 /**
  * @param {JobCard} job
  * @param {boolean} isNew
@@ -92,8 +98,12 @@ const ageBadge = ({ status, created_at: at }, now) => {
 const flags = (job, isNew) => html`
   <p class="badges">
     ${isNew ? html`<span class="badge badge-new">NEW</span>` : nothing}
+    ${job.status === 'UPLOADED' && job.doubts.length
+      ? html`<span class="badge badge-orange">${icons.alert} Check ${job.doubts.join(' and ')}</span>` : nothing}
+    ${job.failed_prints && TO_BE_PRINTED.has(job.status)
+      ? html`<span class="badge badge-orange">${icons.alert} Failed ${times(job.failed_prints)}</span>` : nothing}
     ${job.lock ? html`<span class="badge badge-orange">${icons.lock} ${job.lock.mine
-      ? 'Open on this workstation' : `${job.lock.locked_by} has it open on ${job.lock.workstation}`}</span>` : nothing}
+      ? 'Open on this workstation' : `${job.lock.locked_by} has it open on ${job.lock.workstation_name}`}</span>` : nothing}
     ${job.confirmation.expired && job.status === 'PENDING'
       ? html`<span class="badge badge-yellow">${icons.alert} Confirmation expired</span>` : nothing}
     ${job.notes_count ? html`<span class="badge">${icons.note} ${plural(job.notes_count, 'note')}</span>` : nothing}
@@ -105,10 +115,18 @@ const facts = (job) => html`
     <span><span class="visually-hidden">Printer:</span> ${job.printer_name}</span>
     <span><span class="visually-hidden">Color:</span> ${colorName(job.color)}</span>
     <span><span class="visually-hidden">Discipline:</span> ${job.discipline} <span class="soft">${job.class_number}</span></span>
-    ${job.cost_cents === null ? nothing : html`
-      <span class="numbers"><span class="visually-hidden">Price:</span> <span class="card-cost">${money(job.cost_cents)}</span>
-        <span class="soft">${measures(job)}</span></span>`}
+    ${price(job)}
   </p>`;
+
+/** What was paid once it is paid: at the counter the model is weighed again. @param {JobCard} job */
+const price = (job) => {
+  const { cost_cents: cost, paid_cents: paid } = job;
+  if (paid !== null) return html`<span class="numbers"><span class="card-cost">Paid ${money(paid)}</span></span>`;
+  if (cost === null) return nothing;
+  return html`
+    <span class="numbers"><span class="visually-hidden">Price:</span> <span class="card-cost">${money(cost)}</span>
+      <span class="soft">${measures(job)}</span></span>`;
+};
 
 /** @param {JobCard} job */
 const measures = ({ weight_g: grams, time_hours: hours }) =>

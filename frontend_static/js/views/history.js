@@ -44,7 +44,7 @@ const eventView = (event, inactive, catalog) => {
  * @param {Event} event
  * @param {ReadonlySet<string>} inactive
  */
-const whoDid = ({ event_type: type, triggered_by: by, workstation_id: place }, inactive) => {
+const whoDid = ({ event_type: type, triggered_by: by, workstation_name: place }, inactive) => {
   if (MAILS.has(type)) return 'by the system';
   return `by ${ACTORS[by] ?? nameOf(by, inactive)}${place ? ` on ${place}` : ''}`;
 };

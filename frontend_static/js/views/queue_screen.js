@@ -7,6 +7,7 @@
  */
 import { html } from '../lib/html.js';
 import { jobList } from './job_list.js';
+import { inactiveNames } from './staff_name.js';
 import { tabs } from './tabs.js';
 import { toolbar } from './toolbar.js';
 
@@ -27,7 +28,7 @@ import { toolbar } from './toolbar.js';
  * @param {ScreenCommands} commands
  */
 export const queueScreen = (state, now, commands) => {
-  const inactive = new Set(state.staff.filter((person) => !person.is_active).map((person) => person.name));
+  const inactive = inactiveNames(state.staff);
   return html`
     <h1 class="visually-hidden">Print queue</h1>
     <div class="sticky">${tabs(state, commands.select)}</div>

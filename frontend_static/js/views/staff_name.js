@@ -1,4 +1,10 @@
-/** Names of staff in histories. */
+/**
+ * Names of staff in histories.
+ * @import {Staff} from '../contract.d.ts'
+ */
+
+/** @param {readonly Staff[]} staff @returns {ReadonlySet<string>} the names of those who have left */
+export const inactiveNames = (staff) => new Set(staff.filter((person) => !person.is_active).map(({ name }) => name));
 
 /**
  * Those who have left stay, marked.

@@ -3,7 +3,7 @@
  * @import {Progress, Stage} from '../lib/submission.js'
  * @import {Outcome} from '../lib/submission_outcome.js'
  */
-import { binarySize, duration } from '../lib/format.js';
+import { fileSize, duration } from '../lib/format.js';
 import { html, nothing } from '../lib/html.js';
 import { createRate } from '../lib/transfer_rate.js';
 import { notice } from './notice.js';
@@ -60,8 +60,8 @@ export function createProgressView(file, on) {
  * @param {{perSecond: number, secondsLeft: number} | null} speed
  */
 const amountView = (file, share, speed) => html`
-  ${binarySize(file.size * share)} of ${binarySize(file.size)}${speed
-    ? `, ${binarySize(speed.perSecond)}/s, ${duration(speed.secondsLeft)} left` : nothing}`;
+  ${fileSize(file.size * share)} of ${fileSize(file.size)}${speed
+    ? `, ${fileSize(speed.perSecond)}/s, ${duration(speed.secondsLeft)} left` : nothing}`;
 
 /**
  * @param {Outcome} outcome

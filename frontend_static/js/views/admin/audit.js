@@ -16,6 +16,9 @@ import { openForm } from './form_dialog.js';
 /** How soon a running audit is looked at again, in ms. */
 const FOLLOW_MS = 2_000;
 
+/** States of a report that has findings to show. @type {ReadonlySet<string>} */
+const ENDED = new Set(['done', 'failed']);
+
 export class AuditSection extends Section {
   /** @type {AuditReport | null} */ #report = null;
   /** @type {FindingView[]} */ #findings = [];
@@ -27,11 +30,11 @@ export class AuditSection extends Section {
   async read() {
     clearTimeout(this.#timer);
     const kind = this.#kind;
-    const report = await reportOf(kind);
+    const report = await getAuditReport({ kind });
     if (kind !== this.#kind) return;
     this.#report = report;
-    this.#findings = report?.findings ?? [];
-    if (this.active && report?.state === 'running') this.#timer = setTimeout(() => void this.load(), FOLLOW_MS);
+    this.#findings = report.findings;
+    if (this.active && report.state === 'running') this.#timer = setTimeout(() => void this.load(), FOLLOW_MS);
   }
 
   /** @override */
@@ -45,7 +48,7 @@ export class AuditSection extends Section {
     const report = this.#report;
     return html`
       ${auditHead(report, this.#start)}
-      ${report && report.state !== 'running' ? this.#findingsView(report) : nothing}`;
+      ${report && ENDED.has(report.state) ? this.#findingsView(report) : nothing}`;
   }
 
   /** @param {AuditReport} report */
@@ -181,17 +184,3 @@ async function mended(finding, staffName) {
     throw error;
   }
 }
-
-/**
- * The last audit's report, null when there never was one.
- * @param {string} kind
- */
-async function reportOf(kind) {
-  try {
-    return await getAuditReport({ kind });
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
-}
-

@@ -15,7 +15,7 @@ export const auditHead = (report, onStart) => html`
     <div class="section-line">
       <div>
         <h2>${titleOf(report)}</h2>
-        ${report ? html`<p class="soft">Started ${dateTime(report.started_at)} by ${report.requested_by}${
+        ${report?.started_at ? html`<p class="soft">Started ${dateTime(report.started_at)} by ${report.requested_by}${
           report.finished_at ? html`, finished ${dateTime(report.finished_at)}` : nothing}.
             ${plural(report.jobs_seen, 'job')} and ${
           plural(report.objects_seen, 'file')} seen.</p>` : nothing}
@@ -31,7 +31,7 @@ export const auditHead = (report, onStart) => html`
 
 /** @param {AuditReport | null} report */
 function titleOf(report) {
-  if (!report) return 'No audit has been made yet';
+  if (!report || report.state === 'none') return 'No audit has been made yet';
   if (report.state === 'running') return 'An audit is running';
   if (report.state === 'failed') return 'The last audit did not come to its end';
   return report.total ? `The last audit found ${plural(report.total, 'thing')}` : 'The last audit found nothing';

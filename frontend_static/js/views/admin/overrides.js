@@ -67,7 +67,7 @@ export class OverridesSection extends Section {
         <div class="row-text">
           <b>${job.student_name}</b> <span class="badge">${job.status_label}</span>
           <p class="soft">${job.display_name}</p>
-          <p>${lock.locked_by} on ${lock.workstation}${lock.mine ? ' (this workstation)' : ''}, until
+          <p>${lock.locked_by} on ${lock.workstation_name}${lock.mine ? ' (this workstation)' : ''}, until
             ${timeOfDay(lock.locked_until)}</p>
         </div>
         <button class="button button-warn" type="button" ?disabled=${lock.mine}

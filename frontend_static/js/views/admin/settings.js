@@ -7,8 +7,10 @@
 import { getSettings, saveSettings } from '../../lib/admin/api.js';
 import { Section } from '../../lib/admin/section.js';
 import { changed, draftOf, merged, problemOf, SETTING_GROUPS, spoken, updateOf } from '../../lib/admin/settings_fields.js';
+import { dateTime } from '../../lib/format.js';
 import { html, live, nothing } from '../../lib/html.js';
 import { notice } from '../notice.js';
+import { inactiveNames, nameOf } from '../staff_name.js';
 import { openForm } from './form_dialog.js';
 import { saveBar } from './save_bar.js';
 
@@ -51,6 +53,7 @@ export class SettingsSection extends Section {
     const changes = this.#changes();
     return html`
       ${this.#conflictNotice()}
+      ${this.#lastChange()}
       <form class="section-form" novalidate @submit=${this.#onSubmit}>
         ${SETTING_GROUPS.map(({ title, fields }) => html`
           <section class="panel section-panel">
@@ -197,11 +200,17 @@ export class SettingsSection extends Section {
     document.querySelector('.section-conflict')?.scrollIntoView({ block: 'center' });
   }
 
+  #lastChange() {
+    const { updated_by: by, updated_at: at } = this.#stored ?? {};
+    if (!by || !at) return nothing;
+    return html`<p class="soft">Last changed by ${nameOf(by, inactiveNames(this.office.shell.staff))}, ${dateTime(at)}.</p>`;
+  }
+
   #conflictNotice() {
     if (!this.#conflict) return nothing;
     const base = this.#base();
     const { theirs, contested } = this.#conflict;
-    return html`<div class="section-conflict">${notice('warn', 'Somebody else saved the settings in the meantime', html`
+    return html`<div class="section-conflict">${notice('warn', `${this.#stored?.updated_by ?? 'Somebody else'} saved the settings in the meantime`, html`
       <p>Your entries are still here and not saved. Look them over and save again.</p>
       <ul class="bullets">${theirs.map((field) => html`<li>${field.label}: now ${spoken(field, base[field.name] ?? '')}${
         contested.includes(field) ? html`. <b>You have typed something else; saving replaces theirs.</b>`

@@ -58,7 +58,7 @@ export const forceUnlock = () => ({
   locks: false,
   allowed: (job) => job.lock !== null && !job.lock.mine,
   body: ({ lock }, errors) => html`
-    ${lock ? notice('warn', `${lock.locked_by} has this job open on ${lock.workstation}`,
+    ${lock ? notice('warn', `${lock.locked_by} has this job open on ${lock.workstation_name}`,
       'Ask first if you can: what they have not saved yet may be refused.') : nothing}
     ${reasonField(errors)}`,
   read: (form) => ({ reason: reasonOf(form) }),

@@ -15,7 +15,7 @@ export const markPrinting = (desk) => ({
   path: 'mark-printing',
   allowed: offers('mark-printing'),
   body: (job, errors) => html`
-    <p>Print this file: <b class="mono">${job.authoritative_filename}</b></p>
+    <p>Start this file at the printer: <b class="mono">${job.authoritative_filename}</b></p>
     ${selectField('printer', 'Printer', printersFor(desk.catalog, job.method).map(({ id, name }) => ({ value: id, label: name })),
       { value: job.printer, required: true, error: errors['printer'] ?? '' })}`,
   read: (form) => ({ printer: form.get('printer') }),
