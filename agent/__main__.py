@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = {"delete_many": given.delete_many} if hasattr(given, "delete_many") else {}
     try:
         return _COMMANDS[given.command][0](load(given.config), **options)
-    except (BadConfig, NotMounted, NotLeading, TooManyDeletions, Offline, Refused) as error:
+    except (BadConfig, NotMounted, NotLeading, TooManyDeletions, Offline, Refused, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 

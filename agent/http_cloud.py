@@ -183,7 +183,7 @@ def _understood() -> Iterator[None]:
     """Something else may answer in the server's place: a proxy, the login page of a network."""
     try:
         yield
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise Offline("The server's answer is not PrintLab's.") from error
 
 

@@ -12,7 +12,8 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from agent import names
@@ -41,7 +42,7 @@ class Share:
     """A folder with the status folders in it."""
 
     def __init__(self, root: Path, disk: Disk) -> None:
-        self.root = root
+        self.root = names.without_length_limit(root)
         self._disk = disk
         # Name and state of each file when it was seen last, and what it hashed to: by time and size.
         self._seen: dict[tuple[str, str], tuple[int, int]] = {}
@@ -55,10 +56,11 @@ class Share:
         try:
             return self.share_id()
         except NotMounted:
-            share_id = uuid.uuid4().hex
-            text = json.dumps({"share_id": share_id}).encode()
-            self._disk.write(self.root / OWN / _MARKER, [text])
-            return share_id
+            text = json.dumps({"share_id": uuid.uuid4().hex}).encode()
+            new = self.root / OWN / f"{uuid.uuid4().hex}.new"
+            self._disk.write(new, [text])
+            self._disk.rename_new(new, self.root / OWN / _MARKER)
+            return self.share_id()
 
     def share_id(self) -> str:
         """Which share this is. Raises NotMounted."""
@@ -81,7 +83,10 @@ class Share:
     # --- looking ------------------------------------------------------------------------
 
     def scan(self, index: Mapping[Key, Base]) -> dict[Key, Local]:
-        """Everything on the share. An unknown file is hashed once it has stood still from scan to scan."""
+        """Everything on the share. An unknown file is hashed once it has stood still from scan to scan.
+
+        Raises NotMounted when the share went away meanwhile: what was not listed is not deleted.
+        """
         found: dict[Key, Local] = {}
         seen: dict[tuple[str, str], tuple[int, int]] = {}
         for folder in FOLDERS:
@@ -93,6 +98,7 @@ class Share:
                 seen[folder, entry.name] = state
                 md5 = self._md5(folder, entry.name, state, index.get(key))
                 found[key] = Local(folder, entry.name, *state, md5)
+        self._ensure_mounted()
         self._seen = seen
         self._hashed = {place: md5 for place, md5 in self._hashed.items() if seen.get(place[:2]) == place[2:]}
         return found
@@ -136,8 +142,10 @@ class Share:
         path = folder / f"{uuid.uuid4().hex}.part"
         try:
             found = self._disk.write(path, pieces)
-            if (found.size, found.md5) != (size, md5) or sha256 not in {None, found.sha256}:
-                raise Broken("The file did not arrive as it was announced.")
+            if (found.size, found.md5) != (size, md5):
+                raise Broken("it did not arrive as it was announced")
+            if sha256 not in {None, found.sha256}:
+                raise Broken("the cloud's file is damaged: it is not what the student sent")
         except Exception:
             self.drop(path)
             raise
@@ -216,20 +224,32 @@ class Share:
         return placed
 
     def recover(self) -> int:
-        """After a crash: bring back what was set aside, and drop what never arrived; how many came back."""
+        """After a crash: bring back what was set aside, and drop what never arrived; how many came back.
+
+        A file that another program has open just now waits for the next time, and holds nothing else up.
+        """
         self._ensure_mounted()
         for entry in self._disk.entries(self.root / OWN / "incoming"):
-            self._disk.unlink(self.root / OWN / "incoming" / entry.name)
+            self._later(partial(self._disk.unlink, self.root / OWN / "incoming" / entry.name))
         back = 0
-        asides = self.root / OWN / "aside"
-        for attempt in sorted(asides.iterdir()) if asides.is_dir() else []:
+        for attempt in self._disk.folders(self.root / OWN / "aside"):
             for folder in FOLDERS:
                 for entry in self._disk.entries(attempt / folder):
-                    self._bring_back(attempt / folder / entry.name, folder, entry.name)
-                    back += 1
+                    path = attempt / folder / entry.name
+                    back += self._later(partial(self._bring_back, path, folder, entry.name))
                 self._disk.rmdir(attempt / folder)
             self._disk.rmdir(attempt)
         return back
+
+    def _later(self, do: Callable[[], None]) -> bool:
+        """Do one thing that can wait; True when it is done."""
+        try:
+            do()
+        except OSError as error:
+            log.warning("waits: %s", error)
+            self._ensure_mounted()
+            return False
+        return True
 
     def _bring_back(self, aside: Path, folder: str, name: str) -> None:
         """To where it was, or beside it where somebody has saved a new one meanwhile; never nowhere."""
