@@ -164,6 +164,7 @@ class Share:
         # Looked at before it has its name: afterwards it may be a person's.
         entry = self._disk.entry(source)
         if entry is None:
+            self._ensure_mounted()
             raise Changed(name)
         try:
             self._disk.rename_new(source, target)
@@ -199,6 +200,7 @@ class Share:
             self._disk.rename_new(self.path(local.folder, local.name), aside)
         except FileNotFoundError:
             self._tidy(aside)
+            self._ensure_mounted()  # the whole share may be gone, and that is nobody's change
             raise Changed(local.name) from None
         except OSError:
             self._tidy(aside)

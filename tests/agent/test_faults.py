@@ -101,6 +101,24 @@ def test_a_share_that_goes_away_while_it_is_listed_forgets_nothing(lab: Lab) -> 
     assert lab.on_share() == set(lab.cloud.held())
 
 
+def test_a_share_that_goes_away_at_a_deletion_forgets_nothing(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is not found any more was touched by somebody, unless nothing at all is found."""
+    lab.settle()
+    lab.cloud.delete(lab.job)
+    known, real = lab.index.all(), lab.disk.rename_new
+
+    def gone(source: Path, target: Path) -> None:
+        lab.root.rename(lab.root.with_name("unmounted"))
+        real(source, target)
+
+    monkeypatch.setattr(lab.disk, "rename_new", gone)
+    with pytest.raises(NotMounted):
+        lab.engine.round()
+    assert lab.index.all() == known
+
+
 def test_a_locked_leftover_holds_nothing_else_up(lab: Lab) -> None:
     """A virus scanner may have it open: the rest of the share is kept in step all the same."""
     aside = lab.root / OWN / "aside" / "0" / "Uploaded"
