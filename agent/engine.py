@@ -82,7 +82,7 @@ class Engine:
         """
         self._share.share_id()
         self._ensure_leading()
-        self._share.recover()
+        self._recover()
         self._manifest.update(self._cloud)
         report = Report(
             errors=[f"{name}: this name is not safe on a share" for name in self._manifest.unsafe]
@@ -91,6 +91,20 @@ class Engine:
         self._refuse_to_empty(actions)
         self._apply(actions, report)
         return report
+
+    def _recover(self) -> None:
+        """What a crash left. A file that has its name but no note in the index yet is the agent's own."""
+        known = self._index.all()
+        self._share.recover(known)
+        for intended in self._index.intended():
+            base = known.get(intended.key)
+            if base is None or base.md5 != intended.md5:
+                try:
+                    found = self._share.seen(intended.folder, intended.name)
+                except OSError:  # locked: it may be anybody's
+                    continue
+                if found and found.md5 == intended.md5:
+                    self._agree(found, intended.job_id, intended.md5)
 
     def _plan(self) -> list[Action]:
         index = self._index.all()
@@ -119,6 +133,8 @@ class Engine:
 
     def _apply(self, actions: Sequence[Action], report: Report) -> None:
         downloads = [action for action in actions if isinstance(action, Download)]
+        coming = [action.remote for action in actions if isinstance(action, Download | Move)]
+        self._index.intend([Base(r.job_id, r.folder, r.name, r.size, 0, r.md5) for r in coming])
         for action in actions:
             if not isinstance(action, Download | Delete):
                 self._attempt(action, report, partial(self._do, action, report))
@@ -129,6 +145,7 @@ class Engine:
         for action in actions:
             if isinstance(action, Delete):
                 self._attempt(action, report, partial(self._delete, action))
+        self._index.intend([])
 
     def _attempt(self, action: Action, report: Report, do: Callable[[], None]) -> None:
         """Do one thing. What cannot be done now waits for the next round; what stops everything is raised."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ _SCHEMA = """
         place text, known text, job_id text, name text, size integer, mtime_ns integer, md5 text,
         primary key (place, known)
     );
+    create table if not exists placing (place text, job_id text, name text, size integer, md5 text);
     create table if not exists facts (name text primary key, value text);
 """
 
@@ -70,6 +72,20 @@ class Index:
         """Nothing is agreed on there."""
         self._do("delete from base where place = ? and known = ?", key)
 
+    def intend(self, places: Sequence[Base]) -> None:
+        """What is about to be placed, instead of what was noted so before; all of it at once."""
+        rows = [(base.folder, base.job_id, base.name, base.size, base.md5) for base in places]
+        self._do("begin")
+        self._do("delete from placing")
+        for row in rows:
+            self._do("insert into placing values (?, ?, ?, ?, ?)", row)
+        self._do("commit")
+
+    def intended(self) -> list[Base]:
+        """What was about to be placed when the agent stopped; when, only the file knows."""
+        rows = self._do("select job_id, place, name, size, 0, md5 from placing")
+        return [Base(*row) for row in rows]
+
     def instance(self) -> str:
         """Which installation this is, made up on first use."""
         fresh = ("instance", uuid.uuid4().hex)
@@ -81,6 +97,8 @@ class Index:
         try:
             return self._database.execute(statement, values).fetchall()
         except sqlite3.Error as error:
+            if self._database.in_transaction:
+                self._database.rollback()
             raise IndexFailed(f"the agent's index: {error}") from error
 
 

@@ -116,6 +116,12 @@ class Share:
                 self._hashed[place] = digest.md5
         return self._hashed.get(place)
 
+    def seen(self, folder: str, name: str) -> Local | None:
+        """A file as it is now, hashed; None where there is none. Raises OSError when it is locked."""
+        path = self.path(folder, name)
+        entry = self._disk.entry(path)
+        return entry and Local(folder, name, entry.size, entry.mtime_ns, self._disk.digest(path).md5)
+
     def digest(self, local: Local) -> Digest:
         """The bytes of a file as they are now. Raises Changed when they are not those that were seen."""
         found = self._disk.digest(self.path(local.folder, local.name))
@@ -225,10 +231,11 @@ class Share:
         self._tidy(aside)
         return placed
 
-    def recover(self) -> int:
+    def recover(self, index: Mapping[Key, Base]) -> int:
         """After a crash: bring back what was set aside, and drop what never arrived; how many came back.
 
-        A file that another program has open just now waits for the next time, and holds nothing else up.
+        What the agent had set aside to replace, and has replaced, does not come back. A file that another
+        program has open just now waits for the next time, and holds nothing else up.
         """
         self._ensure_mounted()
         for entry in self._disk.entries(self.root / OWN / "incoming"):
@@ -237,8 +244,9 @@ class Share:
         for attempt in self._disk.folders(self.root / OWN / "aside"):
             for folder in FOLDERS:
                 for entry in self._disk.entries(attempt / folder):
-                    path = attempt / folder / entry.name
-                    back += self._later(partial(self._bring_back, path, folder, entry.name))
+                    path, base = attempt / folder / entry.name, index.get(names.key(folder, entry.name))
+                    own = base.md5 if base else None
+                    back += self._later(partial(self._bring_back, path, folder, entry.name, own))
                 self._disk.rmdir(attempt / folder)
             self._disk.rmdir(attempt)
         return back
@@ -253,13 +261,16 @@ class Share:
             return False
         return True
 
-    def _bring_back(self, aside: Path, folder: str, name: str) -> None:
-        """To where it was, or beside it where somebody has saved a new one meanwhile; never nowhere."""
+    def _bring_back(self, aside: Path, folder: str, name: str, own: str | None = None) -> None:
+        """To where it was, or beside it where somebody has saved a new one meanwhile; never nowhere.
+
+        Beside it there is no need for what is the agent's `own`: that came from the cloud.
+        """
         md5 = self._disk.digest(aside).md5
         for attempt in (name, names.changed_copy(name, md5)):
             target = self.root / folder / attempt
             self._disk.mkdir(target.parent)
-            if self._disk.entry(target) and self._disk.digest(target).md5 == md5:
+            if self._disk.entry(target) and md5 in {own, self._disk.digest(target).md5}:
                 self._disk.unlink(aside)
                 break
             try:

@@ -171,6 +171,64 @@ def test_windows_has_no_limit_of_260_characters_there(path: str, long: str) -> N
     assert str(without_length_limit(PurePosixPath("/srv/share"))) == "/srv/share"
 
 
+# --- a crash between the share and the index ------------------------------------------------
+
+
+class Died(BaseException):
+    """As a power cut."""
+
+
+def test_what_had_its_name_already_is_the_agents_own_after_a_crash(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And goes, when its job is gone by then."""
+
+    def die(base: Base) -> None:
+        raise Died
+
+    monkeypatch.setattr(lab.index, "put", die)
+    with pytest.raises(Died):
+        lab.engine.round()
+    monkeypatch.undo()
+    assert len(lab.on_share()) == 1
+    lab.cloud.delete(lab.job)
+    lab.settle()
+    assert lab.on_share() == set()
+
+
+def test_what_was_replaced_before_a_crash_does_not_come_back_beside(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.settle()
+    lab.cloud.move(lab.job, "Uploaded")  # its record is written anew
+
+    def die(aside: Path) -> None:
+        raise Died
+
+    monkeypatch.setattr(lab.share, "remove", die)
+    with pytest.raises(Died):
+        lab.engine.round()
+    monkeypatch.undo()
+    lab.settle()
+    assert lab.on_share() == set(lab.cloud.held())
+
+
+def test_a_persons_file_in_the_place_of_what_was_about_to_come_stays_a_persons(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(source: Path, folder: str, name: str) -> Any:
+        (lab.root / "Uploaded").mkdir(exist_ok=True)
+        (lab.root / "Uploaded" / lab.job.original).write_bytes(b"a person's")
+        raise Died
+
+    monkeypatch.setattr(lab.share, "put", die)
+    with pytest.raises(Died):
+        lab.engine.round()
+    monkeypatch.undo()
+    lab.settle()
+    assert b"a person's" in {path.read_bytes() for path in (lab.root / "Uploaded").iterdir()}
+
+
 # --- files that do not come -----------------------------------------------------------------
 
 
