@@ -31,6 +31,8 @@ log = logging.getLogger("agent")
 
 # A file that a slicer is writing stands still for so long when it is done.
 _SETTLES_S = 2.0
+# What one round brings up may have to move in the next; the last one finds nothing to do.
+_MORE_ROUNDS = 3
 # What no event tells of is found by a listing of everything.
 EVERYTHING_EVERY_S = 6 * 3600.0
 # After a refused login: ten an hour are allowed to everybody behind the lab's address.
@@ -50,11 +52,16 @@ def once(config: Config, *, delete_many: bool = False) -> int:
     agent = _Agent(config, delete_many=delete_many, progress=_progress())
     agent.lease.renew()
     with closing(agent.index), agent.lease.kept():
-        done = agent.engine.round().done
-        time.sleep(_SETTLES_S)  # what slicers have just saved is taken in the second round
-        done += agent.engine.round().done
         report = agent.engine.round()
-        report.done += done
+        done = report.done
+        for _ in range(_MORE_ROUNDS):
+            if report.unsettled:
+                time.sleep(_SETTLES_S)  # what slicers have just saved is taken in the next round
+            elif report.clean and not report.done:
+                break
+            report = agent.engine.round()
+            done += report.done
+        report.done = done
         agent.note(report)
     print(_summary(report))
     return 0 if report.clean else 1

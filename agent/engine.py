@@ -87,7 +87,7 @@ class Engine:
         report = Report(
             errors=[f"{name}: this name is not safe on a share" for name in self._manifest.unsafe]
         )
-        actions = self._plan()
+        actions = self._plan(report)
         self._refuse_to_empty(actions)
         self._apply(actions, report)
         return report
@@ -106,9 +106,10 @@ class Engine:
                 if found and found.md5 == intended.md5:
                     self._agree(found, intended.job_id, intended.md5)
 
-    def _plan(self) -> list[Action]:
+    def _plan(self, report: Report) -> list[Action]:
         index = self._index.all()
         local = self._share.scan(index)
+        report.unsettled = sum(each.md5 is None for each in local.values())
         actions = plan(self._manifest.files(), local, index, self._manifest.extensions)
         return [action for action in actions if not self._is_declined(action)]
 

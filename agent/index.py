@@ -34,7 +34,11 @@ _SCHEMA = """
 
 
 class Index:
-    """The database; every call is on disk when it returns. Raises IndexFailed when that cannot be."""
+    """The database. Raises IndexFailed when it cannot be read or written.
+
+    A power cut may take the last notes back, never the earlier ones alone, and never what is intended: so a
+    first sync does not wait for the disk at each file, and still knows its own files afterwards.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +49,8 @@ class Index:
         except sqlite3.DatabaseError as error:  # its bytes are damaged
             broken = path.with_suffix(".damaged")
             path.replace(broken)
-            Path(f"{path}-journal").unlink(missing_ok=True)  # of the old one: it would damage the new one
+            for part in ("-wal", "-shm"):  # of the old one: they would damage the new one
+                Path(f"{path}{part}").unlink(missing_ok=True)
             log.warning("%s: %s; begun anew, the old one is %s", path, error, broken)
             self._database = _opened(path)
 
@@ -75,11 +80,15 @@ class Index:
     def intend(self, places: Sequence[Base]) -> None:
         """What is about to be placed, instead of what was noted so before; all of it at once."""
         rows = [(base.folder, base.job_id, base.name, base.size, base.md5) for base in places]
+        if not rows and not self._do("select 1 from placing limit 1"):
+            return
+        self._do("pragma synchronous=full")
         self._do("begin")
         self._do("delete from placing")
         for row in rows:
             self._do("insert into placing values (?, ?, ?, ?, ?)", row)
         self._do("commit")
+        self._do("pragma synchronous=normal")
 
     def intended(self) -> list[Base]:
         """What was about to be placed when the agent stopped; when, only the file knows."""
@@ -106,7 +115,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     """Raises sqlite3.DatabaseError for a file that is damaged, or is none."""
     database = sqlite3.connect(path, isolation_level=None)
     try:
-        database.execute("pragma synchronous=full")
+        database.execute("pragma journal_mode=wal")
+        database.execute("pragma synchronous=normal")
         ((state,),) = database.execute("pragma quick_check(1)").fetchall()
         if state != "ok":
             raise sqlite3.DatabaseError(state)

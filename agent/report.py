@@ -11,12 +11,16 @@ from agent.plan import Action, Download, Forget
 
 @dataclass
 class Report:
-    """What a round did, what is left to do, and what went wrong, in words for people."""
+    """What a round did, what is left to do, and what went wrong, in words for people.
+
+    `unsettled` files may be being written, and are looked at again once they have stood still.
+    """
 
     done: Counter[str] = field(default_factory=Counter)
     waiting: Counter[str] = field(default_factory=Counter)
     conflicts: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    unsettled: int = 0
 
     @property
     def clean(self) -> bool:

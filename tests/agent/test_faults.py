@@ -332,7 +332,7 @@ def test_a_damaged_index_is_begun_anew(tmp_path: Path) -> None:
     index.put(Base("job", "Uploaded", "a.stl", 1, 2, "md5"))
     index.close()
     path.write_bytes(b"SQLite format 3\x00" + b"\xff" * 4000)
-    Path(f"{path}-journal").write_bytes(b"of the damaged one")
+    Path(f"{path}-wal").write_bytes(b"of the damaged one")
     index = Index(path)
     assert index.all() == {}
     assert len(index.instance()) == 32
