@@ -37,7 +37,7 @@ def parts_inside(text: str, base: PurePath) -> tuple[str, ...]:
 
 def has_control_characters(text: str) -> bool:
     """True for control characters, line breaks and bidirectional overrides."""
-    # As chalicelib.domain.filenames has it; a test compares. A lab PC has this folder and nothing else of ours.
+    # The server has the same (chalicelib/domain/filenames.py), a test compares: this program stands alone.
     return any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} or c in _BIDI_CONTROLS for c in text)
 
 
