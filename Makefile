@@ -14,11 +14,13 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo test check lint screenshots fmt generate bench package deploy rollback furnish smoke test-stack test-localstack chromium lock clean
+.PHONY: help setup run demo demo-lab test check lint screenshots fmt generate bench package deploy rollback furnish smoke \
+	test-stack test-localstack chromium slicer lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
 	@echo "make demo         drive one job of each kind from the form to the pick-up"
+	@echo "make demo-lab     one job on a lab PC: real agent, real opener, real PrusaSlicer"
 	@echo "make test         run all tests (ARGS=\"-k name\")"
 	@echo "make check        format, lint, types, import rules, front end, template, tests"
 	@echo "make screenshots  pictures of every page and state in build/gallery: light, dark, phone, desk, wide"
@@ -57,6 +59,9 @@ frontend_static/vendor/.installed: infra/vendor.py node_modules/.installed
 chromium: setup
 	@sh infra/local/install_chromium.sh
 
+slicer: setup
+	@sh infra/local/install_slicer.sh
+
 # --- running ----------------------------------------------------------------------
 
 run: setup
@@ -65,12 +70,15 @@ run: setup
 demo: setup
 	@exec $(PY) -m infra.demo --url http://localhost:$(PORT) --data $(DATA)
 
+demo-lab: slicer
+	@exec $(PY) -m infra.demo_lab --url http://localhost:$(PORT) --data $(DATA)
+
 bench: setup
 	$(PY) -m bench
 
 # --- checking ---------------------------------------------------------------------
 
-test: chromium
+test: chromium slicer
 	$(BIN)/node --test --test-timeout=60000 --test-reporter=dot "tests/frontend/*.test.js"
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 

@@ -48,6 +48,14 @@ class Disk:
             return []
         return found
 
+    def folders(self, folder: Path) -> list[Path]:
+        """The folders in a folder, by name; none where there is no folder."""
+        try:
+            with os.scandir(folder) as listing:
+                return sorted(folder / each.name for each in listing if each.is_dir(follow_symlinks=False))
+        except FileNotFoundError:
+            return []
+
     def entry(self, path: Path) -> Entry | None:
         """The file as it is now, None without one."""
         try:

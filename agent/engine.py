@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from agent import names
-from agent.cloud import Cloud, Missing, Refused
+from agent.cloud import Cloud, Missing, Offline, Refused
 from agent.index import Index
 from agent.manifest import Manifest
+from agent.names import Key
 from agent.plan import (
     Action,
     Adopt,
@@ -30,6 +29,7 @@ from agent.plan import (
     plan,
 )
 from agent.progress import Progress, Silent
+from agent.report import Report, name_of, reason
 from agent.share import Broken, Changed, Share
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 # A picture of the cloud that would empty the share is a mistake until a person says otherwise.
 MOST_DELETED = 50
 _MOST_DELETED_SHARE = 0.5
+# So many files in a row that did not get through are the network's fault, a single one is its own.
+_LOST_IN_A_ROW = 3
 
 
 class NotLeading(Exception):
@@ -45,21 +47,6 @@ class NotLeading(Exception):
 
 class TooManyDeletions(Exception):
     """The plan would take away most of what the agent has put there."""
-
-
-@dataclass
-class Report:
-    """What a round did, what is left to do, and what went wrong, in words for people."""
-
-    done: Counter[str] = field(default_factory=Counter)
-    waiting: Counter[str] = field(default_factory=Counter)
-    conflicts: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-
-    @property
-    def clean(self) -> bool:
-        """True when share and cloud agree, as far as the agent knows."""
-        return not self.errors and not self.waiting
 
 
 class Engine:
@@ -84,6 +71,9 @@ class Engine:
         self._progress = progress or Silent()
         # What the cloud would not take, as it was then: only another content is worth asking again.
         self._declined: set[tuple[str, str, str | None]] = set()
+        # How often each file did not come by its link, or not as announced.
+        self._failed: Counter[tuple[Key, str]] = Counter()
+        self._lost = 0
 
     def round(self) -> Report:
         """Bring share and cloud together as far as it goes now.
@@ -92,19 +82,34 @@ class Engine:
         """
         self._share.share_id()
         self._ensure_leading()
-        self._share.recover()
+        self._recover()
         self._manifest.update(self._cloud)
         report = Report(
             errors=[f"{name}: this name is not safe on a share" for name in self._manifest.unsafe]
         )
-        actions = self._plan()
+        actions = self._plan(report)
         self._refuse_to_empty(actions)
         self._apply(actions, report)
         return report
 
-    def _plan(self) -> list[Action]:
+    def _recover(self) -> None:
+        """What a crash left. A file that has its name but no note in the index yet is the agent's own."""
+        known = self._index.all()
+        self._share.recover(known)
+        for intended in self._index.intended():
+            base = known.get(intended.key)
+            if base is None or base.md5 != intended.md5:
+                try:
+                    found = self._share.seen(intended.folder, intended.name)
+                except OSError:  # locked: it may be anybody's
+                    continue
+                if found and found.md5 == intended.md5:
+                    self._agree(found, intended.job_id, intended.md5)
+
+    def _plan(self, report: Report) -> list[Action]:
         index = self._index.all()
         local = self._share.scan(index)
+        report.unsettled = sum(each.md5 is None for each in local.values())
         actions = plan(self._manifest.files(), local, index, self._manifest.extensions)
         return [action for action in actions if not self._is_declined(action)]
 
@@ -129,6 +134,8 @@ class Engine:
 
     def _apply(self, actions: Sequence[Action], report: Report) -> None:
         downloads = [action for action in actions if isinstance(action, Download)]
+        coming = [action.remote for action in actions if isinstance(action, Download | Move)]
+        self._index.intend([Base(r.job_id, r.folder, r.name, r.size, 0, r.md5) for r in coming])
         for action in actions:
             if not isinstance(action, Download | Delete):
                 self._attempt(action, report, partial(self._do, action, report))
@@ -139,6 +146,7 @@ class Engine:
         for action in actions:
             if isinstance(action, Delete):
                 self._attempt(action, report, partial(self._delete, action))
+        self._index.intend([])
 
     def _attempt(self, action: Action, report: Report, do: Callable[[], None]) -> None:
         """Do one thing. What cannot be done now waits for the next round; what stops everything is raised."""
@@ -147,24 +155,43 @@ class Engine:
             self._ensure_leading()
             do()
             report.done[kind] += 1
+            self._lost = 0
         except Changed:
             report.waiting[kind] += 1
         except (Broken, Missing) as error:
-            log.info("%s waits: %s", kind, error)
-            self._manifest.start_anew()
             report.waiting[kind] += 1
+            self._not_come(action, error, report)
+        except Offline as error:
+            self._lost += 1
+            if self._lost >= _LOST_IN_A_ROW:
+                self._lost = 0
+                raise
+            report.waiting[kind] += 1
+            report.errors.append(f"{name_of(action)}: {error}")
         except Refused as refusal:
             if refusal.status in {401, 403, 429}:
                 raise
             report.waiting[kind] += 1
-            report.errors.append(f"{_name(action)}: {refusal}")
+            report.errors.append(f"{name_of(action)}: {refusal}")
             if isinstance(action, Upload) and (refusal.status == 404 or refusal.code == "invalid_input"):
                 self._declined.add(_content(action.local))
         except ValueError as error:
             report.errors.append(str(error))
         except OSError as error:
             report.waiting[kind] += 1
-            report.errors.append(f"{_name(action)}: {_reason(error)}")
+            report.errors.append(f"{name_of(action)}: {reason(error)}")
+
+    def _not_come(self, action: Action, error: Exception, report: Report) -> None:
+        """Ask for new links, but ever more rarely for a file that never comes: it reads the whole cloud."""
+        log.info("%s waits: %s", name_of(action), error)
+        if isinstance(action, Download):
+            failed = (action.remote.key, action.remote.md5)
+            self._failed[failed] += 1
+            if self._failed[failed] > 1:
+                report.errors.append(f"{name_of(action)}: {error}")
+            if self._failed[failed].bit_count() > 1:  # the first, the second, the fourth, the eighth time
+                return
+        self._manifest.start_anew()
 
     def _do(self, action: Action, report: Report) -> None:
         if isinstance(action, Adopt):
@@ -218,6 +245,7 @@ class Engine:
         finally:
             self._share.drop(arrived)
         self._agree(placed, remote.job_id, remote.md5)
+        self._failed.pop((remote.key, remote.md5), None)
         self._progress.arrived()
 
     def _touched(self, local: Local) -> None:
@@ -267,18 +295,3 @@ class Engine:
 
 def _content(local: Local) -> tuple[str, str, str | None]:
     return local.folder, local.name, local.md5
-
-
-def _name(action: Action) -> str:
-    if isinstance(action, Forget):
-        return "/".join(action.key)
-    about = action.remote if isinstance(action, Download) else action.local
-    return f"{about.folder}/{about.name}"
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "it is open in another program, or not allowed"
-    if error.errno == errno.ENOSPC:
-        return "the disk is full"
-    return error.strerror or str(error)

@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 _TIMEOUT_S = 60
 _PIECE = 1 << 20
+_PAGE = 500  # files in a page of the manifest, the most that the server gives
 
 
 class HttpCloud:
@@ -52,7 +53,11 @@ class HttpCloud:
 
     def manifest(self, cursor: str | None, *, archived: bool) -> Page:
         """What the share must hold."""
-        query = {"archived": str(archived).lower(), **({"cursor": cursor} if cursor else {})}
+        query = {
+            "archived": str(archived).lower(),
+            "limit": str(_PAGE),
+            **({"cursor": cursor} if cursor else {}),
+        }
         with _understood():
             page = self._api("GET", f"/sync/manifest?{urlencode(query)}")
             jobs = tuple(
@@ -183,7 +188,7 @@ def _understood() -> Iterator[None]:
     """Something else may answer in the server's place: a proxy, the login page of a network."""
     try:
         yield
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise Offline("The server's answer is not PrintLab's.") from error
 
 

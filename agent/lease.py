@@ -21,11 +21,17 @@ EVERY_S = 60.0
 _MARGIN_S = 20.0
 
 
+def steady() -> float:
+    """Seconds by a clock that nobody sets, and that goes on while the PC sleeps: the server's does too."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)  # Linux, whose time.monotonic stands still meanwhile
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
 class Lease:
     """What the last heartbeat said."""
 
     def __init__(
-        self, cloud: Cloud, share_id: str, instance: str, clock: Callable[[], float] = time.monotonic
+        self, cloud: Cloud, share_id: str, instance: str, clock: Callable[[], float] = steady
     ) -> None:
         self._cloud, self._share_id, self._instance, self._clock = cloud, share_id, instance, clock
         self._until = 0.0
@@ -66,3 +72,5 @@ class Lease:
             self.renew(lead=lead)
         except (Offline, Refused) as error:
             log.warning("no heartbeat: %s", error)
+        except Exception:  # a thread that ended would leave an agent that never leads again
+            log.exception("no heartbeat")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import PurePath, PureWindowsPath
+from typing import TypeVar
 
 # The status folders; the server's chalicelib/domain/lifecycle.py has the same (a test compares).
 FOLDERS = (
@@ -25,6 +27,8 @@ _RESERVED = frozenset(
 )
 _JOB_NAME = re.compile(r"(?:[A-Za-z0-9]+_){3}[A-Z0-9]{6}")
 
+PurePathT = TypeVar("PurePathT", bound=PurePath)
+
 # A folder, and a name as Windows compares names.
 Key = tuple[str, str]
 
@@ -45,6 +49,18 @@ def is_safe(folder: str, name: str) -> bool:
         and not name.startswith(".")
         and name.split(".")[0].strip().casefold() not in _RESERVED
     )
+
+
+def without_length_limit(path: PurePathT) -> PurePathT:
+    """The same place on Windows in the form that has no limit of 260 characters; elsewhere as it is.
+
+    A path that is too long is answered there as one that does not exist.
+    """
+    text = str(path)
+    if not isinstance(path, PureWindowsPath) or not path.is_absolute() or text.startswith("\\\\?\\"):
+        return path
+    long = f"\\\\?\\UNC\\{text[2:]}" if text.startswith("\\\\") else f"\\\\?\\{text}"
+    return type(path)(long)
 
 
 def extension(name: str) -> str:

@@ -149,11 +149,17 @@ def plan(
 def _own(
     remote: Mapping[Key, Remote], local: Mapping[Key, Local], index: Mapping[Key, Base]
 ) -> dict[Key, Local]:
-    """The agent's own untouched files where the cloud has none."""
+    """The agent's own untouched files where the cloud has none.
+
+    As good as its own, should the index be lost, is what the cloud has elsewhere under the same name.
+    """
+    held = {(key[1], there.md5) for key, there in remote.items()}
     return {
         key: here
         for key, here in local.items()
-        if key not in remote and (base := index.get(key)) and here.md5 == base.md5
+        if key not in remote
+        and here.md5 is not None
+        and (((base := index.get(key)) and here.md5 == base.md5) or (key[1], here.md5) in held)
     }
 
 

@@ -12,7 +12,8 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from agent import names
@@ -41,7 +42,7 @@ class Share:
     """A folder with the status folders in it."""
 
     def __init__(self, root: Path, disk: Disk) -> None:
-        self.root = root
+        self.root = names.without_length_limit(root)
         self._disk = disk
         # Name and state of each file when it was seen last, and what it hashed to: by time and size.
         self._seen: dict[tuple[str, str], tuple[int, int]] = {}
@@ -55,10 +56,11 @@ class Share:
         try:
             return self.share_id()
         except NotMounted:
-            share_id = uuid.uuid4().hex
-            text = json.dumps({"share_id": share_id}).encode()
-            self._disk.write(self.root / OWN / _MARKER, [text])
-            return share_id
+            text = json.dumps({"share_id": uuid.uuid4().hex}).encode()
+            new = self.root / OWN / f"{uuid.uuid4().hex}.new"
+            self._disk.write(new, [text])
+            self._disk.rename_new(new, self.root / OWN / _MARKER)
+            return self.share_id()
 
     def share_id(self) -> str:
         """Which share this is. Raises NotMounted."""
@@ -81,7 +83,10 @@ class Share:
     # --- looking ------------------------------------------------------------------------
 
     def scan(self, index: Mapping[Key, Base]) -> dict[Key, Local]:
-        """Everything on the share. An unknown file is hashed once it has stood still from scan to scan."""
+        """Everything on the share. An unknown file is hashed once it has stood still from scan to scan.
+
+        Raises NotMounted when the share went away meanwhile: what was not listed is not deleted.
+        """
         found: dict[Key, Local] = {}
         seen: dict[tuple[str, str], tuple[int, int]] = {}
         for folder in FOLDERS:
@@ -93,6 +98,7 @@ class Share:
                 seen[folder, entry.name] = state
                 md5 = self._md5(folder, entry.name, state, index.get(key))
                 found[key] = Local(folder, entry.name, *state, md5)
+        self._ensure_mounted()
         self._seen = seen
         self._hashed = {place: md5 for place, md5 in self._hashed.items() if seen.get(place[:2]) == place[2:]}
         return found
@@ -109,6 +115,12 @@ class Share:
             if digest.size == state[0]:
                 self._hashed[place] = digest.md5
         return self._hashed.get(place)
+
+    def seen(self, folder: str, name: str) -> Local | None:
+        """A file as it is now, hashed; None where there is none. Raises OSError when it is locked."""
+        path = self.path(folder, name)
+        entry = self._disk.entry(path)
+        return entry and Local(folder, name, entry.size, entry.mtime_ns, self._disk.digest(path).md5)
 
     def digest(self, local: Local) -> Digest:
         """The bytes of a file as they are now. Raises Changed when they are not those that were seen."""
@@ -136,8 +148,10 @@ class Share:
         path = folder / f"{uuid.uuid4().hex}.part"
         try:
             found = self._disk.write(path, pieces)
-            if (found.size, found.md5) != (size, md5) or sha256 not in {None, found.sha256}:
-                raise Broken("The file did not arrive as it was announced.")
+            if (found.size, found.md5) != (size, md5):
+                raise Broken("it did not arrive as it was announced")
+            if sha256 not in {None, found.sha256}:
+                raise Broken("the cloud's file is damaged: it is not what the student sent")
         except Exception:
             self.drop(path)
             raise
@@ -156,6 +170,7 @@ class Share:
         # Looked at before it has its name: afterwards it may be a person's.
         entry = self._disk.entry(source)
         if entry is None:
+            self._ensure_mounted()
             raise Changed(name)
         try:
             self._disk.rename_new(source, target)
@@ -191,6 +206,7 @@ class Share:
             self._disk.rename_new(self.path(local.folder, local.name), aside)
         except FileNotFoundError:
             self._tidy(aside)
+            self._ensure_mounted()  # the whole share may be gone, and that is nobody's change
             raise Changed(local.name) from None
         except OSError:
             self._tidy(aside)
@@ -215,29 +231,46 @@ class Share:
         self._tidy(aside)
         return placed
 
-    def recover(self) -> int:
-        """After a crash: bring back what was set aside, and drop what never arrived; how many came back."""
+    def recover(self, index: Mapping[Key, Base]) -> int:
+        """After a crash: bring back what was set aside, and drop what never arrived; how many came back.
+
+        What the agent had set aside to replace, and has replaced, does not come back. A file that another
+        program has open just now waits for the next time, and holds nothing else up.
+        """
         self._ensure_mounted()
         for entry in self._disk.entries(self.root / OWN / "incoming"):
-            self._disk.unlink(self.root / OWN / "incoming" / entry.name)
+            self._later(partial(self._disk.unlink, self.root / OWN / "incoming" / entry.name))
         back = 0
-        asides = self.root / OWN / "aside"
-        for attempt in sorted(asides.iterdir()) if asides.is_dir() else []:
+        for attempt in self._disk.folders(self.root / OWN / "aside"):
             for folder in FOLDERS:
                 for entry in self._disk.entries(attempt / folder):
-                    self._bring_back(attempt / folder / entry.name, folder, entry.name)
-                    back += 1
+                    path, base = attempt / folder / entry.name, index.get(names.key(folder, entry.name))
+                    own = base.md5 if base else None
+                    back += self._later(partial(self._bring_back, path, folder, entry.name, own))
                 self._disk.rmdir(attempt / folder)
             self._disk.rmdir(attempt)
         return back
 
-    def _bring_back(self, aside: Path, folder: str, name: str) -> None:
-        """To where it was, or beside it where somebody has saved a new one meanwhile; never nowhere."""
+    def _later(self, do: Callable[[], None]) -> bool:
+        """Do one thing that can wait; True when it is done."""
+        try:
+            do()
+        except OSError as error:
+            log.warning("waits: %s", error)
+            self._ensure_mounted()
+            return False
+        return True
+
+    def _bring_back(self, aside: Path, folder: str, name: str, own: str | None = None) -> None:
+        """To where it was, or beside it where somebody has saved a new one meanwhile; never nowhere.
+
+        Beside it there is no need for what is the agent's `own`: that came from the cloud.
+        """
         md5 = self._disk.digest(aside).md5
         for attempt in (name, names.changed_copy(name, md5)):
             target = self.root / folder / attempt
             self._disk.mkdir(target.parent)
-            if self._disk.entry(target) and self._disk.digest(target).md5 == md5:
+            if self._disk.entry(target) and md5 in {own, self._disk.digest(target).md5}:
                 self._disk.unlink(aside)
                 break
             try:

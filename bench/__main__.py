@@ -8,7 +8,17 @@ from datetime import UTC, datetime
 
 from bench.report import machine, progress
 
-BENCHMARKS = ("models", "listing", "audit", "cold_import", "workflow", "load", "dashboard", "lighthouse")
+BENCHMARKS = (
+    "models",
+    "listing",
+    "audit",
+    "cold_import",
+    "workflow",
+    "load",
+    "sync",
+    "dashboard",
+    "lighthouse",
+)
 
 
 def main() -> int:

@@ -9,10 +9,12 @@ from pathlib import Path
 from bench.costs import Figures, Usage, Work, total, usage_of
 from bench.footprint import Footprint
 from bench.report import machine, table
-from bench.steps import ANALYSE_MODEL, REFRESH, SEND_MAIL, Step
+from bench.steps import ANALYSE_MODEL, FOLLOWED, REFRESH, SEND_MAIL, Step
 
 JOBS = 1000
 DAYS = 30
+DAY_S = 86_400
+A_BUSY_DAY = 30
 _BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 # The lines of a bill, and the prices that go into each.
@@ -44,6 +46,7 @@ class Measured:
     store: str
     job: list[tuple[Step, Work]]
     schedules: list[Schedule]
+    agent: list[Schedule]
     queues: int
     kept: Footprint
 
@@ -84,6 +87,7 @@ def tables(measured: Measured, figures: Figures) -> str:
             _by_table(measured),
             "### A day without a job",
             _days(measured, figures),
+            _of_an_agent(measured, figures),
             f"Measured with {measured.store} as the table store; {machine()}.",
         ]
     )
@@ -129,9 +133,10 @@ def _idle(measured: Measured, figures: Figures) -> list[tuple[str, float, Usage]
     """(what, times a day, usage of one time) of a lab without jobs."""
     assumed = figures.assumed
     refreshes = assumed["dashboards"] * assumed["dashboard-hours"] * 3600 / assumed["refresh-seconds"]
-    polls = measured.queues * assumed["queue-pollers"] * 86_400 / assumed["poll-seconds"]
+    polls = measured.queues * assumed["queue-pollers"] * DAY_S / assumed["poll-seconds"]
     return [
         *((f"`{s.name}`", s.runs_a_day, usage_of(s.work, assumed)) for s in measured.schedules),
+        *((s.name, assumed["agents"] * s.runs_a_day, usage_of(s.work, assumed)) for s in measured.agent),
         (
             f"refresh of {assumed['dashboards']:.0f} dashboards",
             refreshes,
@@ -189,6 +194,21 @@ def _days(measured: Measured, figures: Figures) -> str:
         dollars = DAYS * times * figures.dollars(usage)
         rows.append([name, f"{times:,.0f}", *(f"{count:,.0f}" for count in counts), f"{dollars:.2f}"])
     return table(head, rows)
+
+
+def _of_an_agent(measured: Measured, figures: Figures) -> str:
+    """In a sentence: an idle hour, and a day with jobs."""
+    day = total((s.runs_a_day, usage_of(s.work, figures.assumed)) for s in measured.agent)
+    followed = next(work for step, work in measured.job if step is FOLLOWED)
+    busy = total([(A_BUSY_DAY * FOLLOWED.times, _usage(FOLLOWED, followed, figures))])
+    return (
+        f"An idle hour of an agent is {day['api-gateway'] / 24:,.0f} requests and "
+        f"{day['dynamodb-read'] / 24:,.0f} read units, ${DAYS * figures.dollars(day):.2f} a month. "
+        f"A day with {A_BUSY_DAY} jobs adds {busy['api-gateway']:,.0f} requests and "
+        f"{busy['dynamodb-read']:,.0f} read units at most, ${DAYS * figures.dollars(busy):.2f} in a month "
+        "of such days: less, when one answer tells of several changes. The download of the models is in "
+        "the bill of the jobs."
+    )
 
 
 def _calls(measured: Measured) -> str:

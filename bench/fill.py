@@ -14,6 +14,7 @@ from pynamodb.expressions.operand import Path
 from chalicelib import models3d
 from chalicelib.aws import counters, documents, shards
 from chalicelib.aws.tables import Counter, DayFigures, Job
+from chalicelib.domain import filenames
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.submissions import DISCIPLINES
 from infra import samples
@@ -150,7 +151,7 @@ def _submit(job: Job, chance: random.Random) -> None:
     job.method, job.material = "Filament", "filament"
     job.printer, job.color = chance.choice(_PRINTERS), chance.choice(_COLORS)
     job.original_filename = f"final_model_v{chance.randrange(30)}.stl"
-    job.display_name = f"{first}{last}_Filament_{job.color.replace(' ', '')}_{job.short_id}"
+    job.display_name = filenames.display_name(job.student_name, job.method, job.color, job.short_id)
     job.authoritative_filename = f"{job.display_name}.gcode"
     job.file_hash = f"{chance.getrandbits(256):064x}"
     job.file_size = chance.randrange(100_000, 50_000_000)

@@ -32,6 +32,7 @@ from infra.local.pump import Pump
 
 PUBLIC_URL = "http://localhost:8080"
 WORKSTATION = "bench-desk"
+LAB_PC = "bench-pc"
 STAFF_NAME = "Priya Shah"
 API_HANDLER = "api_handler"
 DYNAMODB_LOCAL = "DynamoDB Local"
@@ -85,13 +86,23 @@ class Lab:
         self.store = store
         self._gateway = ApiGateway(functions)
         self._pump = Pump(functions)
-        self.token = ""
+        self.password = self.token = ""
+        self._agent_token = ""
         self.etags: dict[str, str] = {}
 
     def log_in(self, password: str) -> None:
-        """Act as the workstation from now on."""
-        login = {"workstation_id": WORKSTATION, "password": password}
-        self.token = self.call("POST", "/auth/login", login)["token"]
+        """Act as the workstation from now on, and in `ask_as_agent` as the lab PC."""
+        self.password = password
+        logins = [{"workstation_id": name, "password": password} for name in (LAB_PC, WORKSTATION)]
+        self._agent_token, self.token = (self.call("POST", "/auth/login", login)["token"] for login in logins)
+
+    def ask_as_agent(self, method: str, path: str, body: object = None) -> Any:
+        """The same as `call`, by the agent of the lab PC."""
+        desk, self.token = self.token, self._agent_token
+        try:
+            return self.call(method, path, body)
+        finally:
+            self.token = desk
 
     def call(self, method: str, path: str, body: object = None, *, address: str = "192.0.2.1") -> Any:
         """The JSON answer to an API call below /api/v1. Raises RuntimeError for anything but a success."""
@@ -183,7 +194,12 @@ def _furnished(mailbox: Mailbox, store: str) -> Lab:
         by="system",
         now=datetime.now(UTC),
     )
-    seed([Station(WORKSTATION, "Benchmarks", Actor.STAFF, password)])
+    seed(
+        [
+            Station(WORKSTATION, "Benchmarks", Actor.STAFF, password),
+            Station(LAB_PC, "The lab PC of the benchmarks", Actor.AGENT, password),
+        ]
+    )
     lab = Lab(ObservedFunctions(app), mailbox, store)
     lab.log_in(password)
     return lab

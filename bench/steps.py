@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from bench.lab import API_HANDLER, STAFF_NAME, Lab
+from bench.lab_pc import Asking
 from infra import samples
 from infra.http_client import HttpClient
 from infra.model_files import binary_stl
@@ -31,6 +32,7 @@ class Journey:
     def __init__(self, lab: Lab, number: int) -> None:
         self.outside: Counter[str] = Counter()
         self._lab = lab
+        self._agent = Asking(lab)
         self._number = number
         self._upload: dict[str, Any] = {}
         self._job: dict[str, Any] = {}
@@ -109,6 +111,9 @@ class Journey:
         self._call("GET", "/jobs?status=UPLOADED&limit=50")
         self._call("GET", "/jobs/counts")
 
+    def followed(self) -> None:
+        self._agent.poll()
+
     def _reserve(self) -> None:
         """What every modal does first: take the lock and read the job again."""
         self._call("POST", f"/jobs/{self._job['id']}/lock", {"staff_name": STAFF_NAME})
@@ -143,6 +148,8 @@ class Step:
 
 
 REFRESH = Step("dashboard refresh after each action", Journey.refresh, times=4)
+# It is told of each of six changes at once, and for a quarter of an hour whenever the trail is read.
+FOLLOWED = Step("the lab PC's agent follows", Journey.followed, times=6 * 16)
 STEPS = (
     Step("form page", Journey.form_page),
     Step("announce", Journey.announce),
@@ -160,4 +167,5 @@ STEPS = (
     Step("completion mail", Journey.mail, SEND_MAIL, mails=1),
     Step("payment", Journey.payment),
     REFRESH,
+    FOLLOWED,
 )

@@ -17,11 +17,12 @@ from functools import partial
 from statistics import median
 
 from bench import cost_page
-from bench.cost_page import Measured, Schedule
+from bench.cost_page import DAY_S, Measured, Schedule
 from bench.costs import PAGE, Work, figures
 from bench.fill import Years
 from bench.footprint import footprint
-from bench.lab import Lab, open_lab
+from bench.lab import API_HANDLER, Lab, open_lab
+from bench.lab_pc import Asking, at
 from bench.meter import Tally, metering
 from bench.report import progress
 from bench.steps import STEPS, Journey
@@ -57,12 +58,14 @@ def measure() -> Measured:
             timed.append(_drive(lab, number))
         progress("workflow: counting")
         before = footprint()
-        counted = _drive(lab, 1 + _TIMED, counted=True)
+        # Later than the others, so that the agent of the lab PC is told of this job alone.
+        counted = at(30, partial(_drive, lab, 1 + _TIMED, counted=True))
         kept = footprint() - before
         seconds = [median(work.cpu_s for work in works) for works in zip(*timed, strict=True)]
         works = [replace(work, cpu_s=cpu_s) for work, cpu_s in zip(counted, seconds, strict=True)]
         queues = len(Functions.triggers(lab.functions))
-        return Measured(lab.store, list(zip(STEPS, works, strict=True)), _schedules(lab), queues, kept)
+        steps = list(zip(STEPS, works, strict=True))
+        return Measured(lab.store, steps, _schedules(lab), _agent(lab), queues, kept)
 
 
 def _drive(lab: Lab, number: int, *, counted: bool = False) -> list[Work]:
@@ -106,6 +109,23 @@ def _schedules(lab: Lab) -> list[Schedule]:
         runs = _runs_a_day(schedule.expression, now)
         found.append(Schedule(schedule.function, runs, replace(work, cpu_s=timed.cpu_s)))
     return found
+
+
+def _agent(lab: Lab) -> list[Schedule]:
+    """What the agent of a lab PC asks on a day without a job, which is not within sight of the jobs here."""
+    assumed, asking = figures().assumed, Asking(lab)
+    polls = DAY_S / assumed["agent-poll-seconds"]
+    trails, beats = DAY_S / 60, DAY_S / assumed["agent-heartbeat-seconds"]
+    at(60, asking.poll)
+    asked = (
+        ("an agent asks, nothing has changed", polls - trails, partial(at, 60, asking.poll)),
+        ("an agent asks, the trail is read", trails, partial(at, 62, asking.poll)),
+        ("an agent's heartbeat", beats, asking.heartbeat),
+        ("an agent asks for everything", assumed["agent-listings"], partial(at, 62, asking.listing)),
+    )
+    return [
+        Schedule(name, times, _observe(lab, run, API_HANDLER, counted=True)) for name, times, run in asked
+    ]
 
 
 def _runs_a_day(expression: str, now: datetime) -> float:

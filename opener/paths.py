@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
-from chalicelib.domain.filenames import has_control_characters
 from opener.refusals import Refusal, outside
 
 MAX_PATH_LENGTH = 1_024
@@ -19,6 +19,7 @@ _DEVICES = frozenset(
     | {f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"}
 )
 _NOT_IN_WINDOWS_NAMES = frozenset('<>:"|?*')
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
 def parts_inside(text: str, base: PurePath) -> tuple[str, ...]:
@@ -32,6 +33,12 @@ def parts_inside(text: str, base: PurePath) -> tuple[str, ...]:
     if len(names) <= depth or not _same(names[:depth], known, windows):
         raise outside("outside_base")
     return tuple(names[depth:])
+
+
+def has_control_characters(text: str) -> bool:
+    """True for control characters, line breaks and bidirectional overrides."""
+    # The server has the same (chalicelib/domain/filenames.py), a test compares: this program stands alone.
+    return any(unicodedata.category(c) in {"Cc", "Zl", "Zp"} or c in _BIDI_CONTROLS for c in text)
 
 
 def _same(names: list[str], known: tuple[str, ...], windows: bool) -> bool:

@@ -66,6 +66,7 @@ def _job(status: Status, since: datetime) -> Job:
         display_name=name,
         authoritative_filename=f"{name}.stl",
         file_hash=hashlib.sha256(_MODEL).hexdigest(),
+        file_etag=hashlib.md5(_MODEL).hexdigest(),
         file_size=len(_MODEL),
         holds_guard=False,
         method="Filament",

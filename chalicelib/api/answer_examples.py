@@ -227,7 +227,7 @@ _BY_NAME: Mapping[str, Any] = {
     "AuditReport.total": 1,
     "kind": "broken_link",
     "key": None,
-    "FindingView.message": "Files of this job are nowhere to be found.",
+    "FindingView.message": "Files of this job are nowhere to be found, or damaged.",
     "FindingView.details": {"missing": [f"{_NAME}.stl"], "short_id": "K7FWCD", "status": _STATUS},
     "dry_run": True,
     "retention_days": 45,

@@ -95,6 +95,7 @@ class Job(Table):
     display_name = UnicodeAttribute()
     authoritative_filename = UnicodeAttribute()
     file_hash = UnicodeAttribute()
+    file_etag = UnicodeAttribute(null=True)  # the store's word for the same bytes, which a listing tells
     file_size = NumberAttribute()
     holds_guard = BooleanAttribute(default=True)
     parent_job_id = UnicodeAttribute(null=True)

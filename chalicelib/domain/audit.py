@@ -32,7 +32,7 @@ class FindingKind(StrEnum):
 MEANING = {
     FindingKind.ORPHANED_FILE: "This file belongs to no job.",
     FindingKind.ORPHANED_THUMBNAIL: "This picture belongs to no job.",
-    FindingKind.BROKEN_LINK: "Files of this job are nowhere to be found.",
+    FindingKind.BROKEN_LINK: "Files of this job are nowhere to be found, or damaged.",
     FindingKind.STALE_DUPLICATE: "The job has moved on, and has this very file where it is now.",
     FindingKind.FOLDER_MISMATCH: "Files of this job lie only in another folder than that of its status.",
     FindingKind.METADATA_MISMATCH: "The record beside the job's files is missing or says something else.",

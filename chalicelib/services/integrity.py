@@ -23,7 +23,7 @@ from chalicelib.aws.tables import Audit, Finding, Job
 from chalicelib.domain import filenames
 from chalicelib.domain.audit import COUNTERS, PLACES, STATUS_OF, FindingKind, pair
 from chalicelib.domain.lifecycle import Status
-from chalicelib.services import census, filing, metadata, owners
+from chalicelib.services import census, filing, metadata, originals, owners
 
 _BATCH = 100
 # What ends a slice early: so many objects for each job of its window, or so many doubts.
@@ -123,7 +123,8 @@ def _looks_right(job: Job, present: list[StoredFile]) -> bool:
     etags = {file.name: file.etag for file in present}
     record = hashlib.md5(files.json_body(metadata.document(job)), usedforsecurity=False).hexdigest()
     needed = {job.original_name, job.authoritative_filename} <= etags.keys()
-    return needed and etags.get(job.display_name + filenames.METADATA_SUFFIX) == record
+    untouched = all(originals.is_as_sent(job, f.size, f.etag) for f in present if f.name == job.original_name)
+    return needed and untouched and etags.get(job.display_name + filenames.METADATA_SUFFIX) == record
 
 
 def _look_into(audit: Audit, folder: str, doubts: _Doubts) -> list[Finding]:
@@ -154,8 +155,10 @@ def _problems(audit: Audit, job: Job) -> list[Finding]:
     missing = absent(job)
     elsewhere = {file.name: file.key for file in scattered(job)} if missing else {}
     lost = [name for name in missing if name not in elsewhere]
-    if lost:
-        found.append(audits.found(audit, FindingKind.BROKEN_LINK, job_id=job.id, missing=lost, **_facts(job)))
+    spoiled = originals.damaged(job)
+    if lost or spoiled:
+        names = {"missing": lost, **({"damaged": spoiled} if spoiled else {})}
+        found.append(audits.found(audit, FindingKind.BROKEN_LINK, job_id=job.id, **names, **_facts(job)))
     if len(lost) < len(missing):
         found.append(_mismatch(audit, job))
     problem = record_problem(job)

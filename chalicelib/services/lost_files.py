@@ -1,12 +1,12 @@
-"""A job's files that are nowhere to be found: brought back where a copy is left, noted where none is."""
+"""A job's files that are lost or damaged: brought back where a copy is left, noted where none is."""
 
 from __future__ import annotations
 
 import copy
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from chalicelib.aws import counters, files, jobs
@@ -17,7 +17,7 @@ from chalicelib.domain.audit import FindingKind
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.people import Caller
-from chalicelib.services import clock, integrity, mending
+from chalicelib.services import clock, integrity, mending, originals
 from chalicelib.services.filing import Filing
 
 
@@ -49,13 +49,17 @@ def repair(job_id: str, by: Caller) -> Outcome:
     repeat = mending.is_repeat(finding, by, now)
     job = mending.job_of(finding)
     if repeat:
-        return Outcome(finding, 0, tuple(integrity.absent(job)))
+        return Outcome(finding, 0, tuple(_lost(job)))
     mending.ensure_idle(None, job)
-    absent = integrity.absent(job)
+    absent = _lost(job)
     back = _found(job, absent)
     outcome = Outcome(finding, len(back), tuple(name for name in absent if name not in back))
     _commit(job, by, now, outcome, [(source, name) for name, source in back.items()])
     return outcome
+
+
+def _lost(job: Job) -> list[str]:
+    return [*integrity.absent(job), *originals.damaged(job)]
 
 
 def _commit(
@@ -105,8 +109,8 @@ def _found(job: Job, absent: list[str]) -> dict[str, StoredFile]:
     left = sorted(_copies(job), key=lambda file: file.modified_at, reverse=True)
     found: dict[str, StoredFile] = {}
     for name in absent:
-        is_it = _is_original if name == job.original_name else _is_named
-        source = next((file for file in left if is_it(job, name, file)), None)
+        is_it = partial(originals.is_the_same, job) if name == job.original_name else partial(_is_named, name)
+        source = next(filter(is_it, left), None)
         if source:
             found[name] = source
     return found
@@ -121,12 +125,5 @@ def _copies(job: Job) -> Iterator[StoredFile]:
             yield file
 
 
-def _is_named(_: Job, name: str, file: StoredFile) -> bool:
+def _is_named(name: str, file: StoredFile) -> bool:
     return file.name == name
-
-
-def _is_original(job: Job, _: str, file: StoredFile) -> bool:
-    """True when it is, to the byte, what the student sent, under whatever name."""
-    if file.size != job.file_size:
-        return False
-    return hashlib.sha256(files.read(file.key, file.version_id)).hexdigest() == job.file_hash

@@ -16,7 +16,7 @@ from chalicelib.domain import filenames
 from chalicelib.domain.audit import FindingKind
 from chalicelib.domain.events import EventType
 from chalicelib.domain.people import Caller
-from chalicelib.services import clock, integrity, mending, owners
+from chalicelib.services import clock, integrity, mending, originals, owners
 from chalicelib.services.filing import Filing
 
 _LONGEST_KEY = 1_000
@@ -135,7 +135,7 @@ def _places(job: Job, strays: list[StoredFile]) -> list[tuple[StoredFile, str]]:
         name = _relative(stray)
         if name == job.display_name + filenames.METADATA_SUFFIX or taken.get(name) == stray.etag:
             continue
-        if name in taken or (name == job.original_name and not _is_original(job, stray)):
+        if name in taken or (name == job.original_name and not originals.is_the_same(job, stray)):
             name = _own_name(name, stray)
         if name not in taken:
             taken[name] = stray.etag
@@ -152,11 +152,3 @@ def _own_name(name: str, stray: StoredFile) -> str:
     ending = filenames.extension(name)
     folder = stray.key.partition("/")[0]
     return f"{name[: len(name) - len(ending)]}_from{folder}_{stray.etag[:8]}{ending}"
-
-
-def _is_original(job: Job, file: StoredFile) -> bool:
-    """True when it is, to the byte, what the student sent."""
-    head = files.head(file.key)
-    known = head.sha256 if head and head.version_id == file.version_id else None
-    sha256 = known or hashlib.sha256(files.read(file.key, file.version_id)).hexdigest()
-    return sha256 == job.file_hash

@@ -166,8 +166,10 @@ def _current(folder: str, after: str) -> Iterator[StoredFile]:
 def _owned(stored: list[StoredFile], status: Status) -> list[SharedJob]:
     """The jobs of these files, those that stand there. What is of no job is for the audit."""
     by_job: dict[str, list[StoredFile]] = {}
-    for key, job_id in owners.of_files(stored, ask_index=False).items():
-        by_job.setdefault(job_id, []).extend(file for file in stored if file.key == key)
+    owned = owners.of_files(stored, ask_index=False)
+    for file in stored:
+        if file.key in owned:
+            by_job.setdefault(owned[file.key], []).append(file)
     rows = jobs.find_many(by_job)
     return [_shared(job, by_job[job.id], ()) for job in rows.values() if job.status is status]
 

@@ -187,7 +187,7 @@ def _prove(key: str, head: Head, form: Submission) -> None:
 def _create(upload: Upload, form: Submission, arrived: StoredFile) -> Job:
     short_id = upload.short_id
     for _ in range(_SHORT_ID_TRIES):
-        job = _new_job(upload.id, short_id, form)
+        job = _new_job(upload.id, short_id, form, arrived)
         try:
             return _commit(upload, job, arrived)
         except ConditionFailed:
@@ -199,7 +199,7 @@ def _create(upload: Upload, form: Submission, arrived: StoredFile) -> Job:
     raise Conflict("Please try again.", code="changed_meanwhile")
 
 
-def _new_job(job_id: str, short_id: str, form: Submission) -> Job:
+def _new_job(job_id: str, short_id: str, form: Submission, arrived: StoredFile) -> Job:
     now = clock.now()
     catalog = documents.catalog()
     material = catalog.material_with(form.method, form.color)
@@ -223,6 +223,7 @@ def _new_job(job_id: str, short_id: str, form: Submission) -> Job:
         display_name=name,
         authoritative_filename=name + form.extension,
         file_hash=form.sha256,
+        file_etag=arrived.etag,
         file_size=form.size,
         method=form.method,
         printer=form.printer,

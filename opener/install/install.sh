@@ -41,10 +41,8 @@ python=${PYTHON:-$(command -v python3)}
 }
 
 rm -rf "$home"
-mkdir -p "$home/chalicelib" "$applications" "$settings"
+mkdir -p "$home" "$applications" "$settings"
 cp -R "$source/opener" "$home/"
-cp "$source/chalicelib/__init__.py" "$home/chalicelib/"
-cp -R "$source/chalicelib/domain" "$home/chalicelib/"
 printf '#!/bin/sh\ncd "%s" && exec "%s" -B -m opener "$@"\n' "$home" "$python" >"$home/printlab-opener"
 chmod 755 "$home/printlab-opener"
 [ -e "$settings/config.ini" ] || cp "$source/opener/config.example.ini" "$settings/config.ini"

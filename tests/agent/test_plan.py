@@ -54,6 +54,13 @@ CASES: list[tuple[int, list[Remote], list[Local], list[Base], list[Action]]] = [
         [base("A")],
         [Move(local("A"), remote("A", folder="Pending"))],
     ),
+    (  # as good as the agent's own
+        2,
+        [remote("A", STL, "Pending")],
+        [local("A", STL)],
+        [],
+        [Move(local("A", STL), remote("A", STL, "Pending"))],
+    ),
     (3, [remote("A")], [local("A")], [base("A")], []),
     (3, [remote("A")], [local("A")], [], [Adopt(local("A"), remote("A"))]),
     (3, [remote("A")], [local("A")], [base("B")], [Adopt(local("A"), remote("A"))]),
@@ -64,6 +71,13 @@ CASES: list[tuple[int, list[Remote], list[Local], list[Base], list[Action]]] = [
     (6, [remote("A", STL)], [local("P", STL)], [base("A", STL)], [Conflict(local("P", STL))]),
     (6, [remote("A", STL)], [local("P", STL)], [], [Conflict(local("P", STL))]),
     (7, [], [local("A")], [base("A")], [Delete(local("A"))]),
+    (
+        7,
+        [remote("A", STL, "Pending")],
+        [local("A", STL, "Pending"), local("A", STL)],
+        [base("A", STL, "Pending")],
+        [Delete(local("A", STL))],
+    ),
     (8, [], [local("P")], [], [Upload(local("P"), None)]),
     (8, [], [local("P")], [base("A")], [Upload(local("P"), "A")]),
     (

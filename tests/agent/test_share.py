@@ -83,7 +83,7 @@ def test_links_on_the_share_are_nobodys_files(share: Share, tmp_path: Path) -> N
 def test_without_its_marker_it_is_not_mounted(share: Share) -> None:
     assert share.share_id() == share.mark()
     (share.root / OWN / "share.json").unlink()
-    for attempt in (share.share_id, lambda: arrive(share, b"x"), share.recover):
+    for attempt in (share.share_id, lambda: arrive(share, b"x"), lambda: share.recover({})):
         with pytest.raises(NotMounted):
             attempt()
 
@@ -115,7 +115,7 @@ def test_what_is_replaced_must_be_what_was_seen(share: Share) -> None:
 def test_what_was_set_aside_comes_back_after_a_crash(share: Share) -> None:
     share.set_aside(on_share(share, b"work"))
     assert not (share.root / "Uploaded" / G).exists()
-    assert share.recover() == 1
+    assert share.recover({}) == 1
     assert (share.root / "Uploaded" / G).read_bytes() == b"work"
     assert leftovers(share) == ["share.json"]
 
@@ -123,7 +123,7 @@ def test_what_was_set_aside_comes_back_after_a_crash(share: Share) -> None:
 def test_it_comes_back_beside_what_was_saved_meanwhile(share: Share) -> None:
     share.set_aside(on_share(share, b"old"))
     on_share(share, b"new")
-    share.recover()
+    share.recover({})
     assert (share.root / "Uploaded" / G).read_bytes() == b"new"
     assert (share.root / "Uploaded" / changed_copy(G, md5(b"old"))).read_bytes() == b"old"
 

@@ -10,6 +10,7 @@ from chalicelib.aws import events, files
 from chalicelib.aws.tables import Job
 from chalicelib.config import settings
 from chalicelib.domain.lifecycle import Action, Status
+from chalicelib.services import metadata
 from infra.http_client import HttpClient
 from tests import invariants
 from tests.api.mend import link
@@ -61,6 +62,59 @@ def test_a_lost_original_comes_back_by_its_bytes(
     refused(link(admin, job.id), 409, "not_any_more")
     assert "broken_link" not in nights.findings()
     invariants.check_record(row(job.id))
+
+
+def _overwritten(job: Job) -> None:
+    files.put(job.original_key, b"solid repaired by hand\n", "model/stl")
+
+
+def _overwritten_with_as_many_bytes(job: Job) -> None:
+    files.put(job.original_key, b"x" * int(job.file_size), "model/stl")
+
+
+@pytest.mark.parametrize("damage", [_overwritten, _overwritten_with_as_many_bytes])
+def test_a_damaged_original_comes_back_from_its_older_version(
+    admin: HttpClient, nights: Nights, damage: Callable[[Job], None]
+) -> None:
+    [job, other] = fill(S.PRINTING, 2, days=1)
+    content = files.read(job.original_key)
+    damage(job)
+    assert nights.findings() == {"broken_link": [job.id]}, "the other one is sound"
+    assert "1 of the job's files came back" in ok(link(admin, job.id))["message"]
+    assert files.read(job.original_key) == content
+    assert row(job.id).notes_count == 0
+    assert nights.findings() == {}
+    invariants.check_record(row(job.id))
+    invariants.check_record(row(other.id))
+
+
+def test_a_damaged_original_of_which_nobody_has_another_is_asked_for(
+    admin: HttpClient, nights: Nights
+) -> None:
+    [job] = fill(S.PRINTING, 1, days=1)
+    remove(job.original_key)
+    _overwritten(job)
+    assert nights.findings() == {"broken_link": [job.id]}
+    assert "No copy is left" in ok(link(admin, job.id))["message"]
+    assert "Ask the student" in row(job.id).notes[0]["text"]
+    assert files.read(job.original_key) == b"solid repaired by hand\n", "what is there stays"
+
+
+def test_the_same_bytes_under_another_etag_are_no_damage(nights: Nights) -> None:
+    """A restore may write in parts: then the ETag is no MD5."""
+    [job] = fill(S.PRINTING, 1, days=1)
+    job.update(actions=[Job.file_etag.set("0123456789abcdef-2")])
+    metadata.write(row(job.id))
+    assert nights.findings() == {}
+
+
+def test_a_job_of_before_the_etag_was_kept_is_judged_by_its_size(nights: Nights) -> None:
+    [job] = fill(S.PRINTING, 1, days=1)
+    job.update(actions=[Job.file_etag.remove()])
+    metadata.write(row(job.id))
+    assert nights.findings() == {}
+    _overwritten(job)
+    assert nights.findings() == {"broken_link": [job.id]}
 
 
 def test_what_was_hidden_by_hand_outlives_the_moves_of_its_job(

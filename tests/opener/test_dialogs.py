@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -12,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from infra import screen
+
 pytest.importorskip("tkinter", reason="this Python has no tkinter")
-XVFB = shutil.which("Xvfb")
-pytestmark = pytest.mark.skipif(XVFB is None, reason="Xvfb is not installed (Debian: apt-get install xvfb)")
+pytestmark = pytest.mark.skipif(screen.find() is None, reason=screen.MISSING)
 
 # Presses keys as a person does once the window is on the screen, then says what `ask` answered.
 PRESSING = """
@@ -41,23 +41,16 @@ print(dialogs.ask("Which slicer?", "a.stl can be opened in several slicers.", ["
 
 
 @pytest.fixture(scope="module")
-def screen() -> Iterator[dict[str, str]]:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The environment of programs that shall use a new, invisible screen."""
-    reading, writing = os.pipe()
-    command = [str(XVFB), "-displayfd", str(writing), "-screen", "0", "1024x768x24", "-nolisten", "tcp"]
-    server = subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL)
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    yield {**os.environ, "DISPLAY": f":{number}"}
-    server.terminate()
-    server.wait(10)
+    with screen.shown(tmp_path_factory.mktemp("person")) as environment:
+        yield environment
 
 
-def pressed(screen: dict[str, str], keys: str) -> list[str]:
+def pressed(shown: dict[str, str], keys: str) -> list[str]:
     answer = subprocess.run(
         [sys.executable, "-c", PRESSING, keys],
-        env=screen,
+        env=shown,
         capture_output=True,
         text=True,
         timeout=60,
@@ -70,16 +63,16 @@ def pressed(screen: dict[str, str], keys: str) -> list[str]:
     ("keys", "answer"),
     [("Return", "0"), ("space", "0"), ("Tab Return", "1"), ("Tab space", "1"), ("Escape", "None")],
 )
-def test_by_keyboard(screen: dict[str, str], keys: str, answer: str) -> None:
-    said, chosen = pressed(screen, keys)
+def test_by_keyboard(shown: dict[str, str], keys: str, answer: str) -> None:
+    said, chosen = pressed(shown, keys)
     assert said.startswith("Which slicer? ['Which slicer?', 'a.stl can be opened")
     assert said.endswith("'One', 'Two']")
     assert chosen == answer
 
 
-def test_the_whole_opener_on_a_screen(screen: dict[str, str], tmp_path: Path) -> None:
+def test_the_whole_opener_on_a_screen(shown: dict[str, str], tmp_path: Path) -> None:
     """A refusal is logged, and stays on the screen until somebody closes it."""
-    environment = {**screen, "XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    environment = {**shown, "XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
     opener = subprocess.Popen([sys.executable, "-m", "opener", "print3d://open?path=x"], env=environment)
     log = tmp_path / "printlab-opener" / "opener.log"
     try:

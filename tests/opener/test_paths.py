@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opener.paths import file_inside, parts_inside
+from chalicelib.domain import filenames
+from opener.paths import file_inside, has_control_characters, parts_inside
 from opener.refusals import Refusal
 
 LAB = PureWindowsPath("Z:\\PrintLab")
@@ -216,3 +218,10 @@ def test_what_is_no_file(share: Path) -> None:
 
 def test_a_share_that_is_not_connected(tmp_path: Path) -> None:
     assert on_disk(tmp_path / "nowhere", "a.stl") == "share_missing"
+
+
+def test_the_server_and_the_opener_know_the_same_control_characters() -> None:
+    """What the server lets into a name must open; the two share no code."""
+    letters = map(chr, range(sys.maxunicode + 1))
+    differ = [c for c in letters if has_control_characters(c) != filenames.has_control_characters(c)]
+    assert differ == []

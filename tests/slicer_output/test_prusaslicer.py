@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from chalicelib.slicer_output import SlicerFacts, Source, facts
-from infra import samples
+from infra import samples, slicer
 
-SLICER = shutil.which("prusa-slicer")
-pytestmark = pytest.mark.skipif(SLICER is None, reason="prusa-slicer is not installed")
-
-PROFILE = {
-    "filament_type": "PLA",
-    "filament_density": "1.24",
-    "filament_diameter": "1.75",
-    "printer_model": "MK4S",
-    "bed_shape": "0x0,250x0,250x210,0x210",
-    "max_print_height": "220",
-    "nozzle_diameter": "0.4",
-    "layer_height": "0.2",
-    "thumbnails": "",
-}
+pytestmark = [pytest.mark.slicer, pytest.mark.skipif(slicer.find() is None, reason=slicer.MISSING)]
 
 
 def sliced(folder: Path, **changes: str) -> bytes:
     """The G-code of a model, by PrusaSlicer's command line."""
-    model, profile, output = folder / "model.stl", folder / "profile.ini", folder / "out.gcode"
+    model = folder / "model.stl"
     model.write_bytes(samples.binary_stl(samples.spur_gear()))
-    profile.write_text("".join(f"{key} = {value}\n" for key, value in {**PROFILE, **changes}.items()))
-    command = [str(SLICER), "--loglevel", "0", "-g", "--load", str(profile), "--center", "125,105"]
-    subprocess.run([*command, "-o", str(output), str(model)], check=True, timeout=120, capture_output=True)
-    return output.read_bytes()
+    return slicer.slice_beside(model, folder / "profile.ini", **changes).read_bytes()
 
 
 def printed(gcode: bytes, key: str) -> str:
