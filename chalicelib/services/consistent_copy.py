@@ -1,12 +1,13 @@
-"""All rows and files as they are at one moment, read while the lab works.
+"""All rows and files of the lab, each job as it is at one moment, read while the lab works.
 
-Nothing stands still for a backup, and a scan is not one moment. So: look where every job and every chain
-of events stands, read everything, and look again. What stands where it stood has not changed in between;
-what has moved is read anew, between two more looks, until a look finds nothing changed. Every change of a
-job moves its version or the end of its chain, with the rows that go with it in one transaction.
+Nothing stands still for a backup, and a scan is not one moment. So: look where every job and every chain of
+events stands, read everything, and look again. What stands where it stood has not changed in between. The few
+jobs that have moved are read anew, each between two looks at it, until it stood still meanwhile. Every change
+of a job moves its version or the end of its chain, with the rows that go with it in one transaction. What
+changes after the second look is for the next backup.
 
-File work that is not finished yet is finished in the copy: a job has the files of the folder where it
-stands, and a record that says what its row says. So a restore has nothing to sweep.
+File work that is not finished yet is finished in the copy: a job has the files of the folder where it stands,
+and a record that says what its row says. So a restore has nothing to sweep.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TextIO, cast
@@ -30,11 +31,12 @@ from chalicelib.domain.people import staff_guard
 from chalicelib.services import backup_store, metadata
 from chalicelib.services.backup_store import Entry
 from chalicelib.services.copying import Copies
+from chalicelib.services.owners import owed
 
 # The tables whose rows belong to one job each, by the attribute that says which; read anew job by job.
 OF_JOBS = {"jobs": "id", "chains": "job_id", "events": "job_id", "payments": "job_id"}
-# Small ones, read anew as a whole.
-TOGETHER = ("guards", "outbox", "staff", "workstations", "config")
+# Small ones, read anew as a whole. Of the guards only those of staff: a job's follow from its row.
+TOGETHER = ("outbox", "guards", "staff", "workstations", "config")
 # Sums over events: a restore adds them up again for the days of the backup.
 SUMS = ("days",)
 TABLES = (*OF_JOBS, *TOGETHER, *SUMS)
@@ -44,33 +46,49 @@ _PASSING = (f"{filenames.INCOMING}/", f"{filenames.EXPORTS}/")
 
 _OF_STAFF = staff_guard("")
 
-_ROUNDS = 20
+_ROUNDS = 10
 
 
 class KeepsChanging(Exception):
-    """The lab is too busy at the moment; the next run tries again."""
+    """The same jobs change all the time; the next run tries again."""
 
 
 @dataclass(frozen=True)
 class _Look:
-    """Where everything stands: a mark for each job and chain, the short ids of the jobs, unfinished work."""
+    """Where jobs stand: a mark for each job and chain; short ids and versions; unfinished file work."""
 
     marks: dict[str, str]
     short_ids: dict[str, str]
+    versions: dict[str, int]
     unfinished: Unfinished
 
 
-def _look() -> _Look:
+def _look(only: Collection[str] | None = None) -> _Look:
+    """At everything, or at some jobs."""
     marks: dict[str, str] = {}
     short_ids: dict[str, str] = {}
-    for row in rows.scan("chains", "job_id", "hash", "archived"):
+    versions: dict[str, int] = {}
+    for row in _rows("chains", only, "job_id", "hash", "archived"):
         marks[row["job_id"]["S"]] = f"{row['hash']['S']} {len(row.get('archived', {}).get('SS', ()))}"
-    for row in rows.scan("jobs", "id", "version", "short_id"):
+    for row in _rows("jobs", only, "id", "version", "short_id"):
         job_id = row["id"]["S"]
         marks[job_id] = f"{row['version']['N']} {marks.get(job_id)}"
-        short_ids[job_id] = row["short_id"]["S"]
+        short_ids[job_id], versions[job_id] = row["short_id"]["S"], int(row["version"]["N"])
     # Last: what commits after its mark was read shows by its mark, what did before by its unfinished work.
-    return _Look(marks, short_ids, cleanups.unfinished())
+    return _Look(marks, short_ids, versions, cleanups.unfinished())
+
+
+def _rows(table: str, only: Collection[str] | None, *names: str) -> Iterator[Row]:
+    if only is None:
+        yield from rows.scan(table, *names)
+    else:
+        for job_id in only:
+            yield from rows.query(table, OF_JOBS[table], job_id)
+
+
+def _differing(before: _Look, after: _Look) -> set[str]:
+    ids = before.marks.keys() | after.marks.keys()
+    return {job_id for job_id in ids if before.marks.get(job_id) != after.marks.get(job_id)}
 
 
 def lasting_files() -> Iterator[StoredFile]:
@@ -80,56 +98,57 @@ def lasting_files() -> Iterator[StoredFile]:
 
 @dataclass
 class ConsistentCopy:
-    """The lab as it was at one moment; `folder` takes the rows, which may be more than memory holds."""
+    """The lab in a backup; `folder` takes the rows, which may be more than memory holds."""
 
     folder: Path
     copies: Copies
     _files: dict[str, StoredFile | Entry] = field(default_factory=dict)
     _anew: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _versions: dict[str, int] = field(default_factory=dict)
     # Of deleted jobs as well: their files are to be forgotten.
     _short_ids: dict[str, str] = field(default_factory=dict)
-    _seen: _Look = field(default_factory=lambda: _Look({}, {}, Unfinished(frozenset(), frozenset())))
 
     def make(self) -> None:
-        """Read until nothing changes meanwhile. Raises KeepsChanging."""
-        self._look_again()
+        """Read everything. Raises KeepsChanging."""
+        first = self._remembered(_look())
         for table in TABLES:
             self._spool(table)
         self._files = {file.key: file for file in lasting_files()}
-        changed = set(self._seen.unfinished.job_ids)
+        self._copy_bytes()
+        second = self._remembered(_look())
+        self._versions = second.versions
+        for look in (first, second):
+            for key in look.unfinished.keys:
+                self._files.pop(key, None)
+        changed = _differing(first, second) | first.unfinished.job_ids | second.unfinished.job_ids
         for _ in range(_ROUNDS):
-            if changed:
-                self._read_anew(changed)
-            self.copies.copy(file for file in self._files.values() if isinstance(file, StoredFile))
-            before = self._seen
-            self._look_again()
-            changed = self._changed_since(before)
             if not changed:
                 return
+            before = self._remembered(_look(changed))
+            self._read_anew(changed)
+            self._copy_bytes()
+            changed = _differing(before, self._remembered(_look(changed)))
         raise KeepsChanging(f"{len(changed)} jobs have changed again and again")
 
-    def _look_again(self) -> None:
-        self._seen = _look()
-        self._short_ids |= self._seen.short_ids
+    def _remembered(self, look: _Look) -> _Look:
+        self._short_ids |= look.short_ids
+        return look
 
-    def _changed_since(self, before: _Look) -> set[str]:
-        now = self._seen
-        changed = {job_id for job_id, mark in now.marks.items() if before.marks.get(job_id) != mark}
-        changed |= before.marks.keys() - now.marks.keys()
-        changed |= now.unfinished.job_ids - self._anew.keys()
-        # Their files are among those that are forgotten below.
-        return changed | now.unfinished.job_ids if changed else changed
+    def _copy_bytes(self) -> None:
+        self.copies.copy(file for file in self._files.values() if isinstance(file, StoredFile))
 
     # --- rows ---------------------------------------------------------------------------
 
     def rows(self, table: str) -> Iterator[str]:
-        """The rows of a table, one a line."""
+        """The rows of a table, one a line. Raises KeepsChanging."""
         with self._spooled(table, "rt") as spool:
             for line in spool:
                 if self._counts(table, json.loads(line)):
                     yield line.removesuffix("\n")
         for of_job in self._anew.values():
             yield from of_job.get(table, ())
+        if table == "guards":
+            yield from self._guards_of_jobs()
 
     def _spool(self, table: str) -> None:
         with self._spooled(table, "wt") as spool:
@@ -141,9 +160,25 @@ class ConsistentCopy:
     def _counts(self, table: str, row: Row) -> bool:
         if table in OF_JOBS:
             return row[OF_JOBS[table]]["S"] not in self._anew
-        if table == "guards" and not row["id"]["S"].startswith(_OF_STAFF):
-            return row["job_id"]["S"] in self._seen.short_ids  # not of an upload that is no job yet
+        if table == "guards":
+            return row["id"]["S"].startswith(_OF_STAFF)
+        if table == "outbox":
+            # What a later change promised would stand in the way of that change.
+            number = int(row["id"]["S"].rpartition(".")[2])
+            return number <= self._versions.get(row["job_id"]["S"], 0)
         return True
+
+    def _guards_of_jobs(self) -> Iterator[str]:
+        """Who holds what by the rows. The table may be newer: a guard may have gone to another job since."""
+        holders: dict[str, str] = {}
+        for line in self.rows("jobs"):
+            job = Job.from_raw_data(json.loads(line))
+            for guard in owed(job):
+                if guard in holders:
+                    raise KeepsChanging(f"jobs {holders[guard]} and {job.id} have just changed places")
+                holders[guard] = job.id
+        for guard, job_id in holders.items():
+            yield _line({"id": {"S": guard}, "job_id": {"S": job_id}})
 
     def _read_anew(self, changed: set[str]) -> None:
         """Take the rows and files of these jobs as they are now."""
@@ -152,12 +187,15 @@ class ConsistentCopy:
                 table: [_line(row) for row in rows.query(table, key, job_id)]
                 for table, key in OF_JOBS.items()
             }
+            self._versions.pop(job_id, None)
         for table in TOGETHER:
             self._spool(table)
         self._forget_files(changed)
         for job_id in changed:
             for line in self._anew[job_id]["jobs"]:
-                self._file_anew(Job.from_raw_data(json.loads(line)))
+                job = Job.from_raw_data(json.loads(line))
+                self._versions[job_id] = int(job.version)
+                self._file_anew(job)
 
     # --- files --------------------------------------------------------------------------
 
@@ -169,14 +207,10 @@ class ConsistentCopy:
                 yield entry
 
     def _forget_files(self, changed: set[str]) -> None:
-        """Whatever is named as theirs, wherever it lies, and what a change is at work on."""
+        """Whatever is named as theirs, wherever it lies."""
         short_ids = {self._short_ids[job_id] for job_id in changed if job_id in self._short_ids}
         pictures = {filenames.thumbnail_key(job_id) for job_id in changed}
-        gone = [
-            key
-            for key in self._files
-            if key in pictures or key in self._seen.unfinished.keys or _short_id(key) in short_ids
-        ]
+        gone = [key for key in self._files if key in pictures or _short_id(key) in short_ids]
         for key in gone:
             del self._files[key]
 
