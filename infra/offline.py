@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local import environment, secret_file
+from infra.local import data_format, environment, secret_file
 from infra.local.child import ChildFailed
 from infra.local.cloud import LocalCloud
+from infra.local.data_format import TooNew
 from infra.local.provision import NotProvisioned, parameters, provision
 
 _NOWHERE = "http://localhost"
@@ -28,6 +29,7 @@ def stores(data: Path) -> Iterator[None]:
     secrets = secret_file.load_or_create(data / "secrets.json")
     cloud = LocalCloud(data, secrets, durable=os.environ.get("DURABLE") == "1")
     try:
+        data_format.claim(data)
         cloud.start()
         cloud.wait_ready()
         os.environ.update(environment.application(cloud, secrets, _NOWHERE))
@@ -45,7 +47,7 @@ def main(arguments: list[str]) -> int:
     try:
         with stores(Path(arguments[0])):
             return subprocess.run([sys.executable, "-m", *arguments[1:]]).returncode
-    except (ChildFailed, NotProvisioned) as error:
+    except (ChildFailed, NotProvisioned, TooNew) as error:
         print(error, file=sys.stderr)
         return 1
 
