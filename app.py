@@ -124,6 +124,16 @@ def start_audit(event: CloudWatchEvent) -> None:
         auditing.start_nightly(_time_of(event))
 
 
+# After the audit. What one run does not finish, the next one does.
+@app.schedule(Cron("0/15", "11-12", "*", "*", "?", "*"))
+def back_up(event: CloudWatchEvent) -> None:
+    """Make this night's backup, look through it, and let go of old ones."""
+    from chalicelib.services import backups
+
+    with recorded("back_up"):
+        backups.nightly(_time_of(event))
+
+
 def _time_of(event: CloudWatchEvent) -> datetime:
     """When the schedule fired, by EventBridge's own clock."""
     return datetime.fromisoformat(event.to_dict()["time"].replace("Z", "+00:00"))

@@ -15,6 +15,7 @@ class Settings:
     files_bucket: str
     public_url: str
     files_url: str | None
+    backups: str | None
     signing_keys: tuple[str, ...]
     signing_keys_parameter: str | None
     origin_keys_parameter: str | None
@@ -51,6 +52,7 @@ def settings() -> Settings:
         files_bucket=env.get("PRINTLAB_FILES_BUCKET", f"printlab-{stage}-files"),
         public_url=env.get("PRINTLAB_PUBLIC_URL", "http://localhost:8080").rstrip("/"),
         files_url=env.get("PRINTLAB_FILES_URL") or None,
+        backups=env.get("PRINTLAB_BACKUPS") or None,  # "s3://bucket/prefix", or a folder
         signing_keys=keys,
         signing_keys_parameter=env.get("PRINTLAB_SIGNING_KEYS_PARAMETER") or None,
         origin_keys_parameter=env.get("PRINTLAB_ORIGIN_KEYS_PARAMETER") or None,

@@ -27,8 +27,8 @@ from chalicelib.domain import filenames
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.people import SYSTEM
-from chalicelib.domain.submissions import duplicate_guard, short_id_guard
 from chalicelib.services import clock, metadata
+from chalicelib.services.owners import owed
 
 _AT_ONCE = 16
 _BATCH = 100
@@ -172,7 +172,7 @@ def _create(job: Job) -> None:
         events.record(
             [told],
             lambda t: jobs.stage_create(t, job),
-            *(partial(guards.stage_take, guard_id=guard, holder=job.id) for guard in _owed(job)),
+            *(partial(guards.stage_take, guard_id=guard, holder=job.id) for guard in owed(job)),
         )
     except ConditionFailed:
         _create_without(job)
@@ -180,7 +180,7 @@ def _create(job: Job) -> None:
 
 def _create_without(job: Job) -> None:
     """Where the student has submitted the file anew, the job goes on without its reservation."""
-    short, *rest = _owed(job)
+    short, *rest = owed(job)
     if jobs.find(job.id):
         raise NotAJob("somebody has made this job at the same moment")
     owner = guards.owner(short)
@@ -196,17 +196,12 @@ def _create_without(job: Job) -> None:
 # --- guards and counters ------------------------------------------------------------
 
 
-def _owed(job: Job) -> list[str]:
-    own = [duplicate_guard(job.file_hash, job.student_email)] if job.holds_guard else []
-    return [short_id_guard(job.short_id), *own]
-
-
 def _guards(report: Report, *, apply: bool) -> None:
     """Take the guards that jobs have lost. In a trial run, those of the jobs that are there."""
     for some in _batches(jobs.everyone("short_id", "file_hash", "student_email", "holds_guard")):
-        owed = {guard: job.id for job in some for guard in _owed(job)}
-        held = guards.owners(owed)
-        for guard, job_id in owed.items():
+        wanted = {guard: job.id for job in some for guard in owed(job)}
+        held = guards.owners(wanted)
+        for guard, job_id in wanted.items():
             if guard not in held:
                 report.guards += 1
                 if apply:

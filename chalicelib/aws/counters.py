@@ -82,6 +82,17 @@ def stage_correct(transaction: TransactWrite, missing: Mapping[str, int], now: d
     transaction.update(Counter(id=shard_ids()[0]), actions=[*actions, *_one_more(now)])
 
 
+def reset(figures: Mapping[str, int], now: datetime) -> None:
+    """Make the counters say `figures`, whatever they said. Only where nobody works."""
+    with Counter.batch_write() as batch:
+        for number, shard_id in enumerate(shard_ids()):
+            # As everywhere, only the sum means something; `changes` must not come back to what it was.
+            shard = Counter(id=shard_id, changed_at=now, changes=0 if number else int(now.timestamp()))
+            for figure, value in figures.items():
+                setattr(shard, figure, 0 if number else value)
+            batch.save(shard)
+
+
 def tally(*, consistent: bool = False) -> Tally:
     """All shards together, for two read units; for four as they are at this very moment."""
     return sum_of(Counter.batch_get(shard_ids(), consistent_read=consistent))

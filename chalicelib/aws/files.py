@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from boto3.session import Session
@@ -158,8 +158,8 @@ def json_body(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode()
 
 
-def put(key: str, body: bytes, content_type: str) -> Written:
-    """Write an object."""
+def put(key: str, body: bytes | IO[bytes], content_type: str) -> Written:
+    """Write an object, at once: its ETag is the MD5 of its bytes."""
     return _written(key, client().put_object(Bucket=_bucket(), Key=key, Body=body, ContentType=content_type))
 
 
@@ -173,6 +173,13 @@ def read(key: str, version_id: str | None = None) -> bytes:
     with _missing():
         body: bytes = client().get_object(Bucket=_bucket(), Key=key, **version)["Body"].read()
     return body
+
+
+def open_version(key: str, version_id: str) -> tuple[IO[bytes], str]:
+    """The bytes of a version, to be read once, and their content type. Raises Missing."""
+    with _missing():
+        answer = client().get_object(Bucket=_bucket(), Key=key, VersionId=version_id)
+    return answer["Body"], answer["ContentType"]
 
 
 def sha256(key: str, version_id: str) -> str:

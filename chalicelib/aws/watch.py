@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ SAMPLES_KEPT = timedelta(days=8)
 
 _RUN = "run"
 _SAMPLE = "sample"
+_BACKUP = "backup"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,18 @@ def runs() -> dict[str, Run]:
         row.id: Run(row.at, (row.data or {}).get("seconds"), row.expected_since)
         for row in Watch.query(_RUN, consistent_read=True)
     }
+
+
+def backed_up(stamp: str, at: datetime, seconds: float, facts: Mapping[str, Any]) -> None:
+    """A backup of the lab as it was `at` is whole, and was looked through."""
+    data = {"seconds": round(seconds, 3), "stamp": stamp, **facts}
+    Watch(kind=_BACKUP, id="last").update(actions=[Watch.at.set(at), Watch.data.set(data)])
+
+
+def last_backup() -> Run | None:
+    """The last backup that was looked through; None while there is none."""
+    found = next(iter(Watch.query(_BACKUP, consistent_read=True)), None)
+    return Run(found.at, (found.data or {}).get("seconds")) if found else None
 
 
 def remember(at: datetime, measures: dict[str, Any], alerts: dict[str, datetime]) -> None:

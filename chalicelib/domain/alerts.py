@@ -19,6 +19,8 @@ UNFINISHED = timedelta(hours=1)
 UNREVIEWED = timedelta(hours=72)
 # Agents say how they are every minute.
 SILENT = timedelta(minutes=15)
+# A night's backup that failed is made again the next night.
+BACKUP_DUE = timedelta(hours=36)
 _URGENT = frozenset({"sweep", "sample_health"})
 
 
@@ -44,6 +46,7 @@ class Kind(StrEnum):
     CLEANUPS_STUCK = "cleanups-stuck"
     JOBS_UNREVIEWED = "jobs-unreviewed"
     AGENT_SILENT = "agent-silent"
+    BACKUP_LATE = "backup-late"
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,18 @@ def _agents(snapshot: Snapshot) -> Iterator[Alert]:
             yield Alert(Kind.AGENT_SILENT, Severity.WARNING, text, workstation, since=heard + SILENT)
 
 
+def _backup(snapshot: Snapshot) -> Iterator[Alert]:
+    made = snapshot.backup.last
+    since = made or snapshot.backup.expected_since
+    if since and snapshot.at - since > BACKUP_DUE:
+        text = (
+            f"The last backup that was made and read back is of {made:%Y-%m-%d %H:%M} UTC."
+            if made
+            else "No backup of this lab has been made yet."
+        )
+        yield Alert(Kind.BACKUP_LATE, Severity.WARNING, text, since=since + BACKUP_DUE)
+
+
 def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
@@ -167,4 +182,5 @@ _RULES: tuple[Callable[[Snapshot], Iterator[Alert]], ...] = (
     _cleanups,
     _unreviewed,
     _agents,
+    _backup,
 )

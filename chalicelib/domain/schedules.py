@@ -15,4 +15,5 @@ LONGEST_PAUSE: Mapping[str, timedelta] = {
     "check_figures": timedelta(hours=26),
     "archive_old_jobs": timedelta(hours=26),
     "start_audit": timedelta(hours=26),
+    "back_up": timedelta(hours=26),
 }

@@ -9,7 +9,7 @@ from chalicelib.aws.files import StoredFile
 from chalicelib.aws.tables import Job
 from chalicelib.domain import filenames
 from chalicelib.domain.lifecycle import Status
-from chalicelib.domain.submissions import short_id_guard
+from chalicelib.domain.submissions import duplicate_guard, short_id_guard
 
 
 def of_files(stored: Iterable[StoredFile], *, ask_index: bool = True) -> dict[str, str]:
@@ -30,6 +30,12 @@ def of_files(stored: Iterable[StoredFile], *, ask_index: bool = True) -> dict[st
         for key, short_id in named.items()
         if (job := by_short_id.get(short_id)) and filenames.belongs_to(_name(key), job.display_name)
     }
+
+
+def owed(job: Job) -> list[str]:
+    """The guards that a job must hold, its short id's first."""
+    own = [duplicate_guard(job.file_hash, job.student_email)] if job.holds_guard else []
+    return [short_id_guard(job.short_id), *own]
 
 
 def _name(key: str) -> str:

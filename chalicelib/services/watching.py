@@ -53,6 +53,7 @@ def snapshot(now: datetime) -> Snapshot:
         cleanups=cleanups.waiting(),
         runs=_runs(),
         agents=agents.last_heard(now),
+        backup=watch.last_backup() or Run(None, expected_since=documents.furnished_at()),
     )
 
 

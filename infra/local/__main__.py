@@ -14,9 +14,10 @@ from datetime import datetime
 from pathlib import Path
 
 from infra import connect
-from infra.local import environment, secret_file
+from infra.local import data_format, environment, secret_file, settings_file
 from infra.local.child import ChildFailed
 from infra.local.cloud import LocalCloud
+from infra.local.data_format import TooNew
 from infra.local.functions import Functions
 from infra.local.gateway import Server, product
 from infra.local.mailbox import Mailbox
@@ -25,6 +26,7 @@ from infra.local.provision import NotProvisioned, parameters, provision
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from infra.local.secret_file import Secrets
+from infra.local.settings_file import Unusable
 
 _STARTED = time.monotonic()
 _CHECK_EVERY_S = 0.5
@@ -48,13 +50,14 @@ def main(arguments: list[str]) -> int:
     host = own_address() if options.lan else "localhost"
     url = options.public_url or f"http://{host}:{server.port}"
     try:
+        data_format.claim(options.data)
         cloud.start()
         running = _Product(options, url, secrets, cloud, server)
         gc.freeze()  # what is loaded now stays: the collector need not look through it again and again
         _tell(url, running, time.monotonic() - _STARTED)
         reason = _wait(stop, cloud)
         running.stop(patience_s=1 if reason else 20)  # without its stores no function can finish anything
-    except (ChildFailed, NotProvisioned) as error:
+    except (ChildFailed, NotProvisioned, TooNew) as error:
         reason = str(error)
     finally:
         cloud.stop()
@@ -116,12 +119,18 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8080, help="port of pages and API (8080)")
     parser.add_argument("--empty", action="store_true", help="begin a new installation without demo jobs")
     parser.add_argument("--lan", action="store_true", help="let other computers in")
+    parser.add_argument("--public-url", help="address in mails, e.g. http://print.lab.example.edu:8080")
     parser.add_argument(
-        "--public-url",
-        default=os.environ.get("PRINTLAB_PUBLIC_URL"),
-        help="address in mails, e.g. http://print.lab.example.edu:8080",
+        "--settings", type=Path, help="file with PRINTLAB_… settings, such as the mail server"
     )
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.settings:
+        try:
+            os.environ.update(settings_file.read(options.settings))
+        except Unusable as problem:
+            parser.error(str(problem))
+    options.public_url = options.public_url or os.environ.get("PRINTLAB_PUBLIC_URL")
+    return options
 
 
 def _application() -> Functions:

@@ -120,12 +120,9 @@ def _bucket(client: S3Client, wanted: dict[str, Any]) -> list[str]:
         changes.append(f"bucket {name}")
     # Setting these again changes nothing, so there is no need to compare first.
     client.put_bucket_versioning(Bucket=name, VersioningConfiguration=wanted["VersioningConfiguration"])
-    client.put_bucket_cors(
-        Bucket=name,
-        CORSConfiguration={
-            "CORSRules": [_renamed(rule, _CORS) for rule in wanted["CorsConfiguration"]["CorsRules"]]
-        },
-    )
+    if "CorsConfiguration" in wanted:
+        cors = [_renamed(rule, _CORS) for rule in wanted["CorsConfiguration"]["CorsRules"]]
+        client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": cors})
     rules = [_lifecycle_rule(rule) for rule in wanted["LifecycleConfiguration"]["Rules"]]
     client.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": rules})
     return changes

@@ -111,6 +111,8 @@ def seed(stations: list[Station], *, demo: bool = False) -> bool:
     The catalog comes last before the jobs: stopped before it, the next start goes on. Demo jobs that were
     not reached do not come later.
     """
+    if documents.find(documents.CATALOG):
+        return False
     now = clock.now()
     for station in stations:
         directory.add_workstation(
@@ -125,8 +127,7 @@ def seed(stations: list[Station], *, demo: bool = False) -> bool:
     for name in STAFF:
         directory.add_staff(StaffMember(name=name, added_at=now - timedelta(days=30)))
     documents.create(documents.SETTINGS, SETTINGS, by="system", now=now)
-    if not documents.create(documents.CATALOG, CATALOG, by="system", now=now):
-        return False
+    documents.create(documents.CATALOG, CATALOG, by="system", now=now)
     if demo:
         from infra.local import demo_jobs  # numpy and the sample models, only where they are wanted
 

@@ -28,6 +28,7 @@ WELL = Snapshot(
     cleanups=Waiting(0),
     runs={name: Run(NOW - MINUTE) for name in LONGEST_PAUSE},
     agents={"lab-pc": NOW - MINUTE},
+    backup=Run(NOW - HOUR),
 )
 
 
@@ -63,6 +64,9 @@ SILENT: list[dict[str, Any]] = [
     {"dead": {}},
     {"agents": {"lab-pc": NOW - 15 * MINUTE}},
     {"agents": {}},
+    {"backup": Run(NOW - 36 * HOUR)},
+    {"backup": Run(None, expected_since=NOW - 36 * HOUR)},
+    {"backup": Run(None)},
 ]
 
 
@@ -93,6 +97,11 @@ SPOKEN: list[tuple[dict[str, Any], tuple[str, str, datetime]]] = [
     ({"runs": {}}, ("schedule-late:sample_health", "critical", NOW)),
     ({"cleanups": ago(2 * HOUR)}, ("cleanups-stuck", "warning", NOW - HOUR)),
     ({"agents": {"lab-pc": NOW - 16 * MINUTE}}, ("agent-silent:lab-pc", "warning", NOW - MINUTE)),
+    ({"backup": Run(NOW - 37 * HOUR)}, ("backup-late", "warning", NOW - HOUR)),
+    (
+        {"backup": Run(None, expected_since=NOW - 38 * HOUR)},
+        ("backup-late", "warning", NOW - 2 * HOUR),
+    ),
     ({"oldest_jobs": {Status.UPLOADED: NOW - 73 * HOUR}}, ("jobs-unreviewed", "info", NOW - HOUR)),
 ]
 

@@ -40,6 +40,10 @@ export const ADVICE = {
       + 'that PC is on and its service runs.',
     section: 'health', link: 'To the lab PCs',
   },
+  'backup-late': {
+    text: 'If the files or tables were lost now, the work since then would be lost with them. An operator looks into the '
+      + 'log of back_up, and whether the place of the backups can be reached and has room.',
+  },
   'jobs-unreviewed': {
     text: 'A student waits. Review, approve or reject what is oldest in Uploaded.', link: 'To the queue',
   },

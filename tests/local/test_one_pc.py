@@ -1,0 +1,85 @@
+"""What runs PrintLab on one PC: its settings file, the version of its data, and the files to install."""
+
+from __future__ import annotations
+
+import configparser
+import shlex
+from pathlib import Path
+
+import pytest
+
+from infra.local import data_format, settings_file
+from infra.local.__main__ import _options
+from infra.local.settings_file import Unusable
+
+ONE_PC = Path(__file__).parents[2] / "infra" / "one_pc"
+
+
+def written(path: Path, text: str, mode: int = 0o640) -> Path:
+    """A file."""
+    path.write_text(text)
+    path.chmod(mode)
+    return path
+
+
+def test_settings_come_from_a_file(tmp_path: Path) -> None:
+    text = "# mail\n\nPRINTLAB_SMTP_HOST=mail.example.edu\n"
+    text += 'PRINTLAB_SMTP_PASSWORD=a=b "c" #d\nDURABLE=1\nPRINTLAB_BACKUPS=\n'
+    assert settings_file.read(written(tmp_path / "printlab.env", text)) == {
+        "PRINTLAB_SMTP_HOST": "mail.example.edu",
+        "PRINTLAB_SMTP_PASSWORD": 'a=b "c" #d',
+        "DURABLE": "1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "said"),
+    [
+        ("PRINTLAB_SMTP_HOST=x\nexport A=b\n", 0o600, "line 2"),
+        ("LD_PRELOAD=/tmp/x.so\n", 0o600, "line 1"),
+        ("PRINTLAB_SMTP_HOST=x\n", 0o644, "everybody"),
+    ],
+)
+def test_what_is_no_settings_file_is_refused_by_its_line(
+    text: str, mode: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path / "printlab.env", text, mode)
+    with pytest.raises(Unusable, match=said):
+        settings_file.read(path)
+    with pytest.raises(SystemExit):
+        _options(["--settings", str(path)])
+    assert said in capsys.readouterr().err
+
+
+def test_a_missing_settings_file_is_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="No such file"):
+        settings_file.read(tmp_path / "printlab.env")
+
+
+def test_data_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    data_format.claim(tmp_path)
+    data_format.claim(tmp_path)
+    (tmp_path / "FORMAT").write_text("99\n")
+    with pytest.raises(data_format.TooNew, match="format 99"):
+        data_format.claim(tmp_path)
+    assert (tmp_path / "FORMAT").read_text() == "99\n"
+
+
+def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
+    found = settings_file.read(written(tmp_path / "printlab.env", (ONE_PC / "printlab.env").read_text()))
+    assert found["PRINTLAB_PUBLIC_URL"].startswith("https://")
+    assert "PRINTLAB_SMTP_PASSWORD" not in found
+
+
+def test_the_unit_starts_what_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment]
+    unit.read(ONE_PC / "printlab.service")
+    command = shlex.split(unit["Service"]["ExecStart"])
+    assert command[1:3] == ["-m", "infra.local"]
+    example = written(tmp_path / "printlab.env", (ONE_PC / "printlab.env").read_text())
+    arguments = [str(example) if part == "/etc/printlab/printlab.env" else part for part in command[3:]]
+    monkeypatch.setattr("os.environ", {})
+    options = _options(arguments)
+    assert (options.empty, options.lan, options.port) == (True, False, 8080)
+    assert options.public_url == "https://print.lab.example.edu"
