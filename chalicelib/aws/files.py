@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from boto3.session import Session
@@ -156,8 +156,8 @@ def json_body(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True).encode()
 
 
-def put(key: str, body: bytes, content_type: str) -> Written:
-    """Write an object."""
+def put(key: str, body: bytes | BinaryIO, content_type: str) -> Written:
+    """Write an object, out of an open file piece by piece."""
     return _written(key, client().put_object(Bucket=_bucket(), Key=key, Body=body, ContentType=content_type))
 
 
