@@ -13,7 +13,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo test check lint screenshots fmt generate bench test-localstack chromium lock clean
+.PHONY: help setup run demo test check lint screenshots fmt generate bench test-localstack chromium lock clean postgres
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
@@ -54,6 +54,9 @@ frontend_static/vendor/.installed: infra/vendor.py node_modules/.installed
 chromium: setup
 	@sh infra/local/install_chromium.sh
 
+postgres:
+	@sh infra/local/install_postgres.sh
+
 # --- running ----------------------------------------------------------------------
 
 run: setup
@@ -67,7 +70,7 @@ bench: setup
 
 # --- checking ---------------------------------------------------------------------
 
-test: chromium
+test: chromium postgres
 	$(BIN)/node --test --test-timeout=60000 --test-reporter=dot "tests/frontend/*.test.js"
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
