@@ -42,13 +42,19 @@ class Import:
     def run(self) -> Report:
         """Take over the catalog, the staff, then every job."""
         self._say_what_is_missing()
-        offer = self._catalog()
-        self._staff()
-        made = self._plans(offer)
-        self._hash(made)
+        made = self.planned()
         self.report.jobs_by_status = plans.by_status(made)
         self._write(made)
         return self.report
+
+    def planned(self) -> list[Plan]:
+        """Catalog and staff, then what is to become of each job; of the jobs nothing is written yet."""
+        offer = self._catalog()
+        self._staff()
+        made = self._plans(offer)
+        for _ in self._each("reading files", plans.hashed, made):
+            pass
+        return made
 
     def _problem(self, table: str, row: str, column: str, wrong: str, done: str) -> None:
         self.report.problems.append(Problem(table, row, column, wrong, done))
@@ -162,10 +168,6 @@ class Import:
                 wrong = "belongs to no job" if not whose else f"may be of any of the jobs {', '.join(whose)}"
                 self._problem("storage", file.place, "", wrong, "left where it is")
         return found
-
-    def _hash(self, made: Sequence[Plan]) -> None:
-        for _ in self._each("reading files", plans.hashed, made):
-            pass
 
     def _write(self, made: Sequence[Plan]) -> None:
         """Reservations in the order of submission, as the students came; then all jobs."""

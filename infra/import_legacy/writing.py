@@ -69,7 +69,7 @@ def write(plan: Plan, *, holds_guard: bool) -> None:
     try:
         work.lay(job.status, [(partial(_store, plan, old), name) for old, name in plan.files], job)
         events.record(_events(plan, now), *_stages(plan, job, payment, messages, work))
-    except (ConditionFailed, NotWritten, OSError) as failure:
+    except (ConditionFailed, NotWritten) as failure:
         if work.undone():
             raise NotWritten(_why(failure)) from failure
     work.settle()
@@ -83,7 +83,11 @@ def _why(failure: Exception) -> str:
 
 def _store(plan: Plan, old: OldFile, key: str) -> Written:
     """Copy a file, and read back what has arrived: it must be what was counted."""
-    with old.path.open("rb") as opened:
+    try:
+        opened = old.path.open("rb")
+    except OSError as error:
+        raise NotWritten(f"{old.place} cannot be read: {error.strerror}") from error
+    with opened:
         written = files.put(key, opened, "application/octet-stream")
     if files.sha256(key, written.version_id) != plan.hashes[old.place]:
         files.delete(key, written.version_id)
