@@ -15,7 +15,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	2>/dev/null && echo $$name && break; done)
 
 .PHONY: help setup run demo demo-lab test check lint screenshots fmt generate bench package deploy rollback furnish smoke \
-	test-stack test-localstack chromium slicer lock clean
+	test-stack test-localstack chromium slicer postgres lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
@@ -62,6 +62,9 @@ chromium: setup
 slicer: setup
 	@sh infra/local/install_slicer.sh
 
+postgres:
+	@sh infra/local/install_postgres.sh
+
 # --- running ----------------------------------------------------------------------
 
 run: setup
@@ -78,7 +81,7 @@ bench: setup
 
 # --- checking ---------------------------------------------------------------------
 
-test: chromium slicer
+test: chromium slicer postgres
 	$(BIN)/node --test --test-timeout=60000 --test-reporter=dot "tests/frontend/*.test.js"
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 

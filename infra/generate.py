@@ -1,4 +1,4 @@
-"""Writes the files that are derived from the code: docs/lifecycle.md, docs/api.md and the front end's types.
+"""Writes the files that are derived from the code: docs/lifecycle.md, access.md, api.md and the front end's types.
 
 `python -m infra.generate` writes them, `--check` only says whether they are current (exit 1 if not).
 """
@@ -19,7 +19,7 @@ from chalicelib.api import ROUTES, openapi, views
 from chalicelib.api.routing import Route
 from chalicelib.domain import lifecycle
 from chalicelib.domain.audit import FindingKind
-from chalicelib.domain.lifecycle import Action, Rule, Status
+from chalicelib.domain.lifecycle import Action, Actor, Rule, Status
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,6 +29,7 @@ def outputs() -> dict[Path, str]:
     return {
         ROOT / "docs" / "lifecycle.md": lifecycle_page(),
         ROOT / "docs" / "api.md": api_page(),
+        ROOT / "docs" / "access.md": access_page(),
         ROOT / "frontend_static" / "js" / "contract.d.ts": contract_types(),
     }
 
@@ -83,6 +84,37 @@ def _target(rule: Rule) -> str:
     if rule.action is Action.CHANGE_STATUS:
         return "any but ARCHIVED"
     return rule.target.value if rule.target else "(stays)"
+
+
+# --- docs/access.md ---------------------------------------------------------------
+
+
+def access_page() -> str:
+    """Every route with the actors that may call it, as the code that serves it checks them."""
+    actors = [Actor.STUDENT, Actor.STAFF, Actor.ADMIN, Actor.AGENT]
+    rows = "\n".join(
+        f"| {route.method} | `{route.path.removeprefix('/api/v1')}` | "
+        + " | ".join("yes" if _may_call(actor, route) else "" for actor in actors)
+        + " |"
+        for route in ROUTES
+    )
+    return f"""# Who may call what
+
+Generated from the routes (`chalicelib/api`) by `make generate`; edit those, not this page.
+What each does: [api.md](api.md). Why it is safe: [security.md](security.md).
+
+“anybody” is a request without a session: such routes answer what is public, or need a link that is
+signed. The others need the session of a workstation of that role; an administrator's may do what staff
+may. Changes by people need the name of an active staff member besides.
+
+| | route | anybody | staff | admin | agent |
+|---|---|---|---|---|---|
+{rows}
+"""
+
+
+def _may_call(actor: Actor, route: Route) -> bool:
+    return route.public or actor in route.allow or (actor is Actor.ADMIN and Actor.STAFF in route.allow)
 
 
 # --- docs/api.md ------------------------------------------------------------------

@@ -25,6 +25,8 @@ def main(arguments: list[str]) -> int:
     recount.add_argument("--to", dest="last", type=date.fromisoformat, default=today - timedelta(days=1))
     recount.add_argument("--repair", action="store_true", help="correct what is wrong")
     options = parser.parse_args(arguments)
+    if options.command == "recount" and options.first > options.last:
+        parser.error("--from is later than --to")
     return _verify() if options.command == "verify" else _recount(options, today)
 
 
@@ -40,11 +42,12 @@ def _verify() -> int:
 
 def _recount(options: argparse.Namespace, today: date) -> int:
     wrong = 0
-    for number in range((options.last - options.first).days + 1):
-        day = options.first + timedelta(days=number)
+    wanted = [options.first + timedelta(days=n) for n in range((options.last - options.first).days + 1)]
+    for day, differences in figures.differences_in(wanted).items():
         # A day that goes on changes while it is counted.
-        look = figures.repair if options.repair and day < today else figures.differences
-        for name, missing in look(day).items():
+        if options.repair and day < today:
+            figures.repair(day, differences)
+        for name, missing in differences.items():
             wrong += 1
             print(f"{day}  {name}: {missing:+d}")
     print(f"{wrong} figures differed." if wrong else "All figures agree with the events.")

@@ -17,7 +17,7 @@ from chalicelib.aws.tables import Event, EventChain
 from chalicelib.aws.transactions import ConditionFailed, Stage, back_off, commit
 from chalicelib.domain import statistics, trail
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.events import EventType, event_id, time_of
+from chalicelib.domain.events import EventType, event_id, happened, time_of
 from chalicelib.domain.people import Caller
 
 SYSTEM_EVENTS = "system"
@@ -34,13 +34,14 @@ def make(
     sequence: int = 0,
 ) -> Event:
     """An event, not yet stored. `sequence` orders the events of one change."""
+    new_id, told = event_id(now, sequence), dict(details or {})
     return Event(
         job_id=job_id,
-        id=event_id(now, sequence),
+        id=new_id,
         day=_day(now),
-        timestamp=now,
+        timestamp=happened(new_id, told),
         event_type=kind.value,
-        details=dict(details or {}),
+        details=told,
         triggered_by=by.name,
         workstation_id=by.workstation,
     )
@@ -78,14 +79,19 @@ def _end_of_chain(job_id: str) -> EventChain:
         return EventChain(job_id, hash=trail.START, last_id="")
 
 
+def begun(job_ids: Iterable[str]) -> set[str]:
+    """Those of the jobs of which the trail has ever told, whether they still exist or not."""
+    return {chain.job_id for chain in EventChain.batch_get(job_ids, consistent_read=True)}
+
+
 def _link(told: Sequence[Event], end: EventChain) -> None:
     """Put `told` behind the end of a chain, in time as well: clocks of two functions may differ."""
     previous, last_id = end.hash, end.last_id
     for event in told:
         if event.id <= last_id:
-            event.timestamp = time_of(last_id) + timedelta(microseconds=1)
-            event.id = event_id(event.timestamp)
-            event.day = _day(event.timestamp)
+            behind = time_of(last_id) + timedelta(microseconds=1)
+            event.id, event.day = event_id(behind), _day(behind)
+            event.timestamp = happened(event.id, event.details)
         event.previous, event.hash = previous, trail.link(previous, content(event))
         previous, last_id = event.hash, event.id
 
@@ -118,12 +124,12 @@ def _figures(told: Sequence[Event]) -> dict[str, days.Figures]:
     for event in told:
         added = figures_of(event)
         if added:
-            found.setdefault(event.day, days.Figures()).update(added)
+            found.setdefault(_day(event.timestamp), days.Figures()).update(added)
     return found
 
 
 def figures_of(event: Event) -> dict[str, int]:
-    """What an event adds to the figures of its day."""
+    """What an event adds to the figures of the day on which it happened."""
     return statistics.deltas(event.event_type, event.details, event.triggered_by, event.workstation_id)
 
 

@@ -159,7 +159,7 @@ def json_body(document: Any) -> bytes:
 
 
 def put(key: str, body: bytes | IO[bytes], content_type: str) -> Written:
-    """Write an object, at once: its ETag is the MD5 of its bytes."""
+    """Write an object at once, out of an open file piece by piece: its ETag is the MD5 of its bytes."""
     return _written(key, client().put_object(Bucket=_bucket(), Key=key, Body=body, ContentType=content_type))
 
 

@@ -48,8 +48,11 @@ class DecimalAttribute(Attribute[Decimal]):
     attr_type = NUMBER
 
     def serialize(self, value: Decimal) -> str:
-        """To DynamoDB's number, without an exponent."""
-        return format(value, "f")
+        """To DynamoDB's number as it gives it back: without an exponent and without zeros at the end.
+
+        So the record beside the files, written before the row, says the same as the row.
+        """
+        return format(value.normalize(), "f")
 
     def deserialize(self, value: str) -> Decimal:
         """From DynamoDB's number."""

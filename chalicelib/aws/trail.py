@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.aws import events, files
 from chalicelib.aws.tables import Event
-from chalicelib.domain.events import time_of
+from chalicelib.domain.events import happened, time_of
 from chalicelib.domain.filenames import TRAIL
 
 Entry = dict[str, Any]
@@ -22,8 +22,8 @@ def entry(event: Event) -> Entry:
 
 def event_of(entry: Entry) -> Event:
     """The event as the table had it."""
-    at = time_of(entry["id"])
-    return Event(**entry, day=f"{at:%Y-%m-%d}", timestamp=at)
+    day = f"{time_of(entry['id']):%Y-%m-%d}"
+    return Event(**entry, day=day, timestamp=happened(entry["id"], entry["details"]))
 
 
 def _digest_key(day: date) -> str:
@@ -83,3 +83,19 @@ def write_archive(day: date, days_kept: int, entries: Iterable[Entry]) -> None:
     """Store the events of a day as JSON lines, replacing what was stored of it."""
     lines = [json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n" for entry in entries]
     files.put(_archive_key(day, days_kept), "".join(lines).encode(), "application/x-ndjson")
+
+
+def _import_key(day: date) -> str:
+    return f"{TRAIL}/imports/{day.isoformat()}.json"
+
+
+def note_import(day: date) -> None:
+    """Put on record, before the first of them, that events of `day` may tell of earlier days."""
+    files.put_json(_import_key(day), {"day": day.isoformat()})
+
+
+def import_days() -> list[date]:
+    """The days on which another system's events joined the trail, oldest first."""
+    return sorted(
+        date.fromisoformat(file.name.removesuffix(".json")) for file in files.current(f"{TRAIL}/imports/")
+    )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class EventType(StrEnum):
@@ -53,3 +55,16 @@ def time_of(event_id: str) -> datetime:
     '2026-11-21T15:18:01.123456+00:00'
     """
     return datetime.strptime(event_id[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+
+
+HAPPENED_AT = "happened_at"
+
+
+def happened(event_id: str, details: Mapping[str, Any]) -> datetime:
+    """When that of which an event tells happened: as a rule, when it was written down.
+
+    What was taken over from another system happened earlier, and says so in its details. Its id is of
+    the time at which it joined the trail, because days that are sealed stay as they are.
+    """
+    earlier = details.get(HAPPENED_AT)
+    return datetime.fromisoformat(earlier) if earlier else time_of(event_id)

@@ -34,9 +34,9 @@ ORPHANED = "Orphaned"
 MAX_NAME_LENGTH = 200
 
 # Without vowels (no accidental words) and without letters and digits that look alike.
-_SHORT_ID_ALPHABET = "CDFGHJKMNPQRTVWXY34679"
+SHORT_ID_ALPHABET = "CDFGHJKMNPQRTVWXY34679"
 SHORT_ID_LENGTH = 6
-_DISPLAY_NAME = re.compile(rf"(?:[A-Za-z0-9]+_){{3}}([{_SHORT_ID_ALPHABET}]{{{SHORT_ID_LENGTH}}})")
+_DISPLAY_NAME = re.compile(rf"(?:[A-Za-z0-9]+_){{3}}([{SHORT_ID_ALPHABET}]{{{SHORT_ID_LENGTH}}})")
 
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)}
@@ -47,7 +47,7 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 
 def new_short_id() -> str:
     """Six characters that people can read aloud, e.g. "K7FWCD"."""
-    return "".join(secrets.choice(_SHORT_ID_ALPHABET) for _ in range(SHORT_ID_LENGTH))
+    return "".join(secrets.choice(SHORT_ID_ALPHABET) for _ in range(SHORT_ID_LENGTH))
 
 
 def extension(filename: str) -> str:

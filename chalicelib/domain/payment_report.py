@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,7 +27,8 @@ HEADINGS = (
     "Voided",
 )
 # What makes spreadsheet programs read a cell as a formula, or cut it in two.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
+# At its beginning, or behind what some programs cut cells at whatever the quotes say.
+_ACTIVE = re.compile(r"(^|[;|\t])(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _cells(line: Line) -> list[str]:
 def harmless(cell: str) -> str:
     """The text, with an apostrophe before what a spreadsheet program would calculate.
 
-    >>> harmless("=1+1"), harmless("Jane")
-    ("'=1+1", 'Jane')
+    >>> harmless("=1+1"), harmless("Jane; =1+1"), harmless("Jane")
+    ("'=1+1", "Jane;' =1+1", 'Jane')
     """
-    return f"'{cell}" if cell.startswith(_ACTIVE) else cell
+    return _ACTIVE.sub(r"\1'", cell)

@@ -30,6 +30,8 @@ _EMAIL = re.compile(
     r"(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
+# A name opens the mails that go to whatever address the form names: with a link it would be an advertisement.
+_LINK = re.compile(r"://|\bwww\.|@", re.IGNORECASE)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -73,6 +75,8 @@ def _about_the_student(form: Submission) -> dict[str, str]:
         problems["student_name"] = "Please give your name, 2 to 100 characters."
     elif filenames.has_control_characters(form.student_name):
         problems["student_name"] = "The name contains invisible control characters."
+    elif _LINK.search(form.student_name):
+        problems["student_name"] = "Please give your name only, without an address or a link."
     if not is_email(form.student_email):
         problems["student_email"] = "Please give an e-mail address such as jane@example.edu."
     if form.discipline not in DISCIPLINES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from chalicelib.aws import days
@@ -16,14 +17,22 @@ _CHECKED_DAYS = 7
 
 def differences(day: date) -> dict[str, int]:
     """Figure → what is missing from the stored one (negative: what is too much); empty when all agree."""
-    recounted = days.Figures()
-    for event in trail.events_of(day):
-        recounted.update(
+    return differences_in([day])[day]
+
+
+def differences_in(some: list[date]) -> dict[date, dict[str, int]]:
+    """`differences` of each of some days that follow one another."""
+    recounted: defaultdict[date, days.Figures] = defaultdict(days.Figures)
+    for day, event in trail.telling_of(some[0], some[-1]):
+        recounted[day].update(
             statistics.deltas(
                 event["event_type"], event["details"], event["triggered_by"], event["workstation_id"]
             )
         )
-    stored = days.figures([day])[day]
+    return {day: _missing(recounted[day], stored) for day, stored in days.figures(some).items()}
+
+
+def _missing(recounted: days.Figures, stored: days.Figures) -> dict[str, int]:
     return {
         name: recounted[name] - stored[name]
         for name in sorted(recounted.keys() | stored.keys())
@@ -31,12 +40,10 @@ def differences(day: date) -> dict[str, int]:
     }
 
 
-def repair(day: date) -> dict[str, int]:
-    """Add what is missing to the figures of a day that is over; answers it."""
-    missing = differences(day)
+def repair(day: date, missing: dict[str, int]) -> None:
+    """Add what is missing to the figures of a day that is over."""
     if missing:
         days.add(day.isoformat(), missing)
-    return missing
 
 
 class Wrong(Exception):
@@ -45,10 +52,10 @@ class Wrong(Exception):
 
 def check(now: datetime) -> None:
     """Compare the last days with their events. Raises Wrong naming the days that disagree."""
-    recent = [now.date() - timedelta(days=n) for n in range(1, _CHECKED_DAYS + 1)]
+    recent = [now.date() - timedelta(days=n) for n in range(_CHECKED_DAYS, 0, -1)]
     wrong = []
-    for day in recent:
-        if missing := differences(day):
+    for day, missing in differences_in(recent).items():
+        if missing:
             log.error("figures disagree", extra={"day": day.isoformat(), "missing": missing})
             wrong.append(day.isoformat())
     if wrong:

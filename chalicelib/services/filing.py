@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.aws import cleanups, files, jobs
 from chalicelib.aws.files import StoredFile, Written
@@ -61,16 +63,20 @@ class Filing:
     left: tuple[str, int] | None = None
 
     def copy_to(self, target: Status, sources: list[tuple[StoredFile, str]], job: Job) -> None:
-        """Copy (source, new file name) pairs into the folder of `target` and lay `job`'s record beside them.
+        """Copy (source, new file name) pairs into the folder of `target`, with `job`'s record beside them."""
+        self.lay(target, [(partial(files.copy, source), name) for source, name in sources], job)
+
+    def lay(self, target: Status, writers: list[tuple[Callable[[str], Written], str]], job: Job) -> None:
+        """Let (writer, file name) pairs put files into the folder of `target`, and lay `job`'s record beside.
 
         The intent is on record before the first byte is written.
         """
-        names = [name for _, name in sources] + [job.display_name + filenames.METADATA_SUFFIX]
+        names = [name for _, name in writers] + [job.display_name + filenames.METADATA_SUFFIX]
         self.writes = [filenames.file_key(target, name) for name in names]
         cleanups.intend(self.id, self.job_id, self.writes, self.now)
         self.intended = True
-        for source, name in sources:
-            self.placed.append(files.copy(source, filenames.file_key(target, name)))
+        for write, name in writers:
+            self.placed.append(write(filenames.file_key(target, name)))
         self.placed.append(metadata.write(job))
 
     def rewrites_record(self, job: Job) -> None:

@@ -10,6 +10,7 @@ from chalicelib.aws import events
 from chalicelib.aws import trail as archive
 from chalicelib.aws.trail import Entry
 from chalicelib.domain import trail
+from chalicelib.domain.events import happened
 
 # A function that was slow to commit, and clocks that differ.
 _DAY_IS_OVER_AFTER = timedelta(minutes=30)
@@ -59,6 +60,16 @@ def events_of(day: date) -> list[Entry]:
     for days_kept in trail.KEPT:
         found.update({entry["id"]: entry for entry in archive.read_archive(day, days_kept)})
     return [found[event_id] for event_id in sorted(found)]
+
+
+def telling_of(first: date, last: date) -> Iterator[tuple[date, Entry]]:
+    """Each event that happened in those days, both included, with its day, whenever it joined the trail."""
+    later = [day for day in archive.import_days() if day > last]
+    for day in (*_days(first, last), *later):
+        for entry in events_of(day):
+            happened_on = happened(entry["id"], entry["details"]).date()
+            if first <= happened_on <= last:
+                yield happened_on, entry
 
 
 def rotate(now: datetime) -> int:

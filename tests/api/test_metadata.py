@@ -63,3 +63,11 @@ def test_a_record_of_another_kind_is_refused() -> None:
         metadata.job_from({"schema": "printlab/job/0", "id": "x"})
     with pytest.raises(ValueError, match="printlab/job/1"):
         metadata.job_from({"id": "x"})
+
+
+def test_zeros_at_the_end_of_a_number_are_in_neither(http: HttpClient, staff: HttpClient) -> None:
+    job = submit(http)
+    ok(act(staff, job, Action.APPROVE, weight_g="24.500", time_hours="100.0"))
+    stored = _stored(job)
+    assert (stored["weight_g"], stored["time_hours"]) == ("24.5", "100")
+    assert stored == metadata.document(row(job["id"])) | {"schema": stored["schema"]}

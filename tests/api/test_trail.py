@@ -197,7 +197,7 @@ def test_wrong_figures_are_found_and_corrected(job: dict[str, Any], scheduler: S
     with pytest.raises(figures.Wrong, match=today().isoformat()):
         scheduler.run_once("check_figures", tomorrow())
     assert figures.differences(today()) == {"approved": -3, "nonsense": -1}
-    figures.repair(today())
+    figures.repair(today(), figures.differences(today()))
     scheduler.run_once("check_figures", tomorrow())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import pkgutil
+import re
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib import domain
-from chalicelib.domain import events, mails, networks
+from chalicelib.domain import events, mails, networks, payment_report
 from chalicelib.domain.lab_settings import LabSettings
 from chalicelib.domain.lifecycle import MailType, Status
 from infra.local.seed import CATALOG
@@ -136,3 +137,17 @@ def test_event_ids_sort_by_time_and_then_by_their_order_in_one_change() -> None:
 )
 def test_a_mail_is_worth_sending_while_it_is_true(mail: str, statuses: list[str]) -> None:
     assert [s.value for s in Status if mails.fits(MailType(mail), s)] == statuses
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", " =1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "Jane;=1+1", "Jane | =1+1", "Jane;\t@x"],
+)
+def test_no_cell_is_calculated_however_a_program_cuts_the_line(cell: str) -> None:
+    for piece in re.split(r"[;|\t]", payment_report.harmless(cell)):
+        assert not piece.strip().startswith(tuple("=+-@＝＋－＠"))
+
+
+@pytest.mark.parametrize("cell", ["Jane", "José-María", "A=B", "3; 4", "a@b.edu"])
+def test_other_cells_stay_as_they_are(cell: str) -> None:
+    assert payment_report.harmless(cell) == cell

@@ -1,7 +1,7 @@
 /** Tables as files for spreadsheet programs, in the form that the server's exports have. */
 
-/** What makes spreadsheet programs read a cell as a formula, or cut it in two. */
-const ACTIVE = /^[=+\-@\t\r\n]/;
+/** What spreadsheet programs calculate: at the beginning, or behind what some cut cells at whatever the quotes say. */
+const ACTIVE = /(^|[;|\t])(?=\s*[=+\-@＝＋－＠]|[\t\r\n])/g;
 
 /**
  * One cell: a number stays one, a text can never be a formula.
@@ -10,7 +10,7 @@ const ACTIVE = /^[=+\-@\t\r\n]/;
 function cell(value) {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const harmless = ACTIVE.test(value) ? `'${value}` : value;
+  const harmless = value.replaceAll(ACTIVE, "$1'");
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
