@@ -146,10 +146,11 @@ def _count() -> None:
 
 def _recount_days(manifest: Manifest) -> None:
     """The figures of a day go on while it is copied, so those of the backup's days are added up again."""
-    day = backups.begun_at(manifest.stamp).date() - timedelta(days=1)
-    while day <= datetime.fromisoformat(manifest.finished_at).date():
-        figures.repair(day)
-        day += timedelta(days=1)
+    first = backups.begun_at(manifest.stamp).date() - timedelta(days=1)
+    last = datetime.fromisoformat(manifest.finished_at).date()
+    doubtful = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    for day, missing in figures.differences_in(doubtful).items():
+        figures.repair(day, missing)
 
 
 def audit() -> list[Finding]:
