@@ -1,4 +1,4 @@
-"""Writes the files that are derived from the code: docs/lifecycle.md, access.md, api.md and the front end's types.
+"""Writes what is derived from the code: lifecycle.md, access.md and api.md in docs, the front end's types.
 
 `python -m infra.generate` writes them, `--check` only says whether they are current (exit 1 if not).
 """
