@@ -41,7 +41,7 @@ def server_url() -> Iterator[str]:
 
 
 def _as_another(folder: Path) -> list[str]:
-    """What a command begins with to run as one who may start a server, as root may not, and owns the folder."""
+    """What a command begins with to run as one who may start a server, which root may not."""
     if os.getuid() != 0:
         return []
     shutil.chown(folder, "postgres")
