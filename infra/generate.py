@@ -1,4 +1,4 @@
-"""Writes what is derived from the code: docs/lifecycle.md, access.md and api.md, and the front end's types.
+"""Writes what is derived from the code: lifecycle.md, access.md, api.md in docs, the front end's types.
 
 `python -m infra.generate` writes them, `--check` only says whether they are current (exit 1 if not).
 """
@@ -204,7 +204,6 @@ export interface ErrorDetails {
   locked_by?: string;
   locked_until?: string;
   workstation?: string;
-  workstation_name?: string;
 }
 """
 

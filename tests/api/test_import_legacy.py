@@ -37,9 +37,9 @@ def old(tmp_path: Path) -> OldLab:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """A database of a private server."""
-    yield from server_url(tmp_path_factory.mktemp("postgres"))
+    yield from server_url()
 
 
 def take_over(old: OldLab, *more: str, url: str = "") -> dict[str, Any]:

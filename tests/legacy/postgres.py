@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,35 +20,31 @@ def _program(name: str) -> str | None:
     return str(found[0]) if found else shutil.which(name)
 
 
-def server_url(folder: Path) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """The URL of a database while the server runs; skips where there is none."""
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
     if not initdb or not pg_ctl:
         pytest.skip(_MISSING)
-    # The server refuses to run as root; and a socket's path may have a hundred characters at most.
-    sockets = Path("/tmp") / f"pl-pg-{os.getpid()}"
-    sockets.mkdir()
-    user = _as_another(folder, sockets)
-    data = str(folder / "data")
+    # A short path, because that of a socket may have a hundred characters; and not below pytest's own
+    # folder, which only this user may enter.
+    folder = Path(tempfile.mkdtemp(prefix="pl-pg-"))
+    user, data = _as_another(folder), str(folder / "data")
     try:
         _run(user, initdb, "-D", data, "-A", "trust", "-U", "lab", "--no-sync", "-E", "UTF8")
-        options = f"-k {sockets} -c listen_addresses= -c fsync=off"
+        options = f"-k {folder} -c listen_addresses= -c fsync=off"
         _run(user, pg_ctl, "-D", data, "-w", "-o", options, "-l", str(folder / "log"), "start")
-        yield f"postgresql://lab@/postgres?host={sockets}"
+        yield f"postgresql://lab@/postgres?host={folder}"
         _run(user, pg_ctl, "-D", data, "-m", "immediate", "stop")
     finally:
-        shutil.rmtree(sockets, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as_another(*folders: Path) -> list[str]:
-    """What a command begins with to run as a user who may start a server, who then owns the folders."""
+def _as_another(folder: Path) -> list[str]:
+    """What a command begins with to run as one who may start a server, which root may not."""
     if os.getuid() != 0:
         return []
-    for folder in folders:
-        shutil.chown(folder, "postgres")
-    for parent in (folders[0], *folders[0].parents[:2]):
-        parent.chmod(parent.stat().st_mode | 0o055)
+    shutil.chown(folder, "postgres")
     return ["runuser", "-u", "postgres", "--"]
 
 
