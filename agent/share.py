@@ -120,7 +120,9 @@ class Share:
         """A file as it is now, hashed; None where there is none. Raises OSError when it is locked."""
         path = self.path(folder, name)
         entry = self._disk.entry(path)
-        return entry and Local(folder, name, entry.size, entry.mtime_ns, self._disk.digest(path).md5)
+        if entry is None:
+            return None
+        return Local(folder, name, entry.size, entry.mtime_ns, self._disk.digest(path).md5)
 
     def digest(self, local: Local) -> Digest:
         """The bytes of a file as they are now. Raises Changed when they are not those that were seen."""
@@ -189,6 +191,8 @@ class Share:
         except OSError:
             self._bring_back(aside, over.folder, over.name)
             raise
+        # Noted in the index as new, the old one would pass for a person's if a power cut brought it back.
+        self._disk.settle(self.path(folder, name).parent)
         self.remove(aside)
         return placed
 
