@@ -26,7 +26,7 @@ class Config:
     password_file: Path | None = None
     archived: bool = False
     poll_seconds: float = 15
-    transfers: int = 4
+    transfers: int = 8
 
     def password(self) -> str:
         """The workstation's password. Raises BadConfig where there is none."""

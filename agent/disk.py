@@ -92,7 +92,6 @@ class Disk:
             source.rename(target)  # refuses by itself
         else:
             _link_and_unlink(source, target)
-        self._settle(target.parent)
 
     def unlink(self, path: Path) -> None:
         """Remove a file."""
@@ -107,8 +106,8 @@ class Disk:
         with suppress(OSError):
             path.rmdir()
 
-    def _settle(self, folder: Path) -> None:
-        """See a rename onto the disk, where the system can."""
+    def settle(self, folder: Path) -> None:
+        """See the names in a folder onto the disk, where the system can."""
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY)
             try:

@@ -74,6 +74,7 @@ class Engine:
         # How often each file did not come by its link, or not as announced.
         self._failed: Counter[tuple[Key, str]] = Counter()
         self._lost = 0
+        self._unknown: list[Base] = []
 
     def round(self) -> Report:
         """Bring share and cloud together as far as it goes now.
@@ -96,12 +97,14 @@ class Engine:
         """What a crash left. A file that has its name but no note in the index yet is the agent's own."""
         known = self._index.all()
         self._share.recover(known)
+        self._unknown = []
         for intended in self._index.intended():
             base = known.get(intended.key)
             if base is None or base.md5 != intended.md5:
                 try:
                     found = self._share.seen(intended.folder, intended.name)
-                except OSError:  # locked: it may be anybody's
+                except OSError:  # locked: it may be anybody's until it can be read
+                    self._unknown.append(intended)
                     continue
                 if found and found.md5 == intended.md5:
                     self._agree(found, intended.job_id, intended.md5)
@@ -135,7 +138,8 @@ class Engine:
     def _apply(self, actions: Sequence[Action], report: Report) -> None:
         downloads = [action for action in actions if isinstance(action, Download)]
         coming = [action.remote for action in actions if isinstance(action, Download | Move)]
-        self._index.intend([Base(r.job_id, r.folder, r.name, r.size, 0, r.md5) for r in coming])
+        places = [Base(each.job_id, each.folder, each.name, each.size, 0, each.md5) for each in coming]
+        self._index.intend([*self._unknown, *places])
         for action in actions:
             if not isinstance(action, Download | Delete):
                 self._attempt(action, report, partial(self._do, action, report))
@@ -146,7 +150,7 @@ class Engine:
         for action in actions:
             if isinstance(action, Delete):
                 self._attempt(action, report, partial(self._delete, action))
-        self._index.intend([])
+        self._index.intend(self._unknown)
 
     def _attempt(self, action: Action, report: Report, do: Callable[[], None]) -> None:
         """Do one thing. What cannot be done now waits for the next round; what stops everything is raised."""

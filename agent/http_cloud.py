@@ -13,11 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from ssl import SSLError
 from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urljoin
-from urllib.request import Request, urlopen
 
 from agent import VERSION
 from agent.cloud import (
@@ -32,6 +29,7 @@ from agent.cloud import (
     SharedJob,
     Ticket,
 )
+from agent.wire import Wire
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +46,7 @@ class HttpCloud:
         self._token_file = token_file
         self._token = token_file.read_text("ascii").strip() if token_file.exists() else ""
         self._login = threading.Lock()
+        self._wire = Wire(_TIMEOUT_S)
 
     # --- what the agent asks ------------------------------------------------------------
 
@@ -68,7 +67,8 @@ class HttpCloud:
 
     def download(self, url: str) -> Iterator[bytes]:
         """The bytes at a link. Raises Missing when it has run out or leads nowhere."""
-        with _failures(store=True), urlopen(self._absolute(url), timeout=_TIMEOUT_S) as answer:  # noqa: S310
+        with _failures(), self._wire.asked("GET", self._absolute(url)) as answer:
+            _ensure_well(answer, store=True)
             missing = int(answer.headers.get("Content-Length", 0))
             while piece := answer.read(_PIECE):
                 missing -= len(piece)
@@ -99,8 +99,8 @@ class HttpCloud:
             "Content-Length": str(length),
         }
         body = _exactly(head.encode(), pieces, size, tail)
-        request = Request(self._absolute(post["url"]), body, headers, method="POST")  # noqa: S310
-        with _failures(store=True), urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+        with _failures(), self._wire.asked("POST", self._absolute(post["url"]), body, headers) as answer:
+            _ensure_well(answer, store=True)
             answer.read()
 
     def complete(self, candidate_id: str) -> Placed:
@@ -146,8 +146,9 @@ class HttpCloud:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         body = None if document is None else json.dumps(document).encode()
-        request = Request(f"{self._server}/api/v1{path}", body, headers, method=method)  # noqa: S310
-        with _failures(store=False), urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310
+        url = f"{self._server}/api/v1{path}"
+        with _failures(), self._wire.asked(method, url, body, headers) as answer:
+            _ensure_well(answer, store=False)
             return json.loads(answer.read())
 
     def _absolute(self, url: str) -> str:
@@ -173,14 +174,12 @@ def _exactly(head: bytes, pieces: Iterable[bytes], size: int, tail: bytes) -> It
 
 
 @contextmanager
-def _failures(*, store: bool) -> Iterator[None]:
+def _failures() -> Iterator[None]:
     """What went wrong, in the agent's terms."""
     try:
         yield
-    except HTTPError as error:
-        raise _refusal(error, store=store) from error
-    except (URLError, http.client.HTTPException, ConnectionError, TimeoutError, SSLError) as error:
-        raise Offline(str(getattr(error, "reason", error))) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise Offline(str(error) or type(error).__name__) from error
 
 
 @contextmanager
@@ -192,16 +191,22 @@ def _understood() -> Iterator[None]:
         raise Offline("The server's answer is not PrintLab's.") from error
 
 
-def _refusal(error: HTTPError, *, store: bool) -> Exception:
-    if error.code >= 500:
-        return Offline(f"HTTP {error.code}")
-    if store and error.code in {403, 404}:
-        return Missing(f"HTTP {error.code}")
+def _ensure_well(answer: http.client.HTTPResponse, *, store: bool) -> None:
+    """Raises what another status than a success means."""
+    status = answer.status
+    if 200 <= status < 300:
+        return
+    text = answer.read()
+    if status >= 500:
+        raise Offline(f"HTTP {status}")
+    if store and status in {403, 404}:
+        raise Missing(f"HTTP {status}")
     try:
-        said = json.loads(error.read())
-        return Refused(error.code, said["error"], said["message"])
+        said = json.loads(text)
+        refusal = Refused(status, said["error"], said["message"])
     except (ValueError, KeyError, TypeError):
-        return Refused(error.code, "refused", f"HTTP {error.code}")
+        refusal = Refused(status, "refused", f"HTTP {status}")
+    raise refusal
 
 
 def _write_secret(path: Path, text: str) -> None:

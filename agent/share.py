@@ -191,6 +191,8 @@ class Share:
         except OSError:
             self._bring_back(aside, over.folder, over.name)
             raise
+        # Noted in the index as new, the old one would pass for a person's if a power cut brought it back.
+        self._disk.settle(self.path(folder, name).parent)
         self.remove(aside)
         return placed
 

@@ -206,8 +206,8 @@ def _of_an_agent(measured: Measured, figures: Figures) -> str:
         f"{day['dynamodb-read'] / 24:,.0f} read units, ${DAYS * figures.dollars(day):.2f} a month. "
         f"A day with {A_BUSY_DAY} jobs adds {busy['api-gateway']:,.0f} requests and "
         f"{busy['dynamodb-read']:,.0f} read units at most, ${DAYS * figures.dollars(busy):.2f} in a month "
-        "of such days: less, when one answer tells of several changes. The download of the models is in "
-        "the bill of the jobs."
+        "of such days: less, as one answer may tell of several changes, and as most of these requests are "
+        "among those of the idle day. The download of the models is in the bill of the jobs."
     )
 
 

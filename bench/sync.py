@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -48,9 +49,9 @@ from infra.local.gateway import Server, product
 from infra.local.ports import free_port, listen
 
 FIRST, MANY = 1_000, 10_000
-FILE_BYTES = 200_000
+FILE_BYTES = {FIRST: 200_000, MANY: 2_000}  # of each model; among many it is the names that count
 POLL_S = 15
-_TRANSFERS = 4
+_TRANSFERS = 8  # the agent's own default; rclone gets as many
 _TURNS = 3
 _TRAIL_AN_HOUR = 60
 
@@ -159,7 +160,7 @@ def filled(number: int) -> Iterator[Cloud]:
         progress(f"sync: filling a lab with {number:,} files")
         Years({Status.UPLOADED: number // 2}).grow_to(number // 2)
         with ThreadPoolExecutor(16) as pool:
-            list(pool.map(_store, Job.scan()))
+            list(pool.map(partial(_store, FILE_BYTES[number]), Job.scan()))
         store = os.environ["AWS_ENDPOINT_URL"]
         server = Server(listen(free_port()))
         server.start(product(lab.functions, store, environment.BUCKET, lab.mailbox))
@@ -171,10 +172,10 @@ def filled(number: int) -> Iterator[Cloud]:
             server.stop()
 
 
-def _store(job: Job) -> None:
+def _store(size: int, job: Job) -> None:
     """A model and its record, with all that the manifest reads."""
-    content = f"solid {job.id}\n".encode().ljust(FILE_BYTES)
-    job.file_size, job.file_hash = FILE_BYTES, hashlib.sha256(content).hexdigest()
+    content = f"solid {job.id}\n".encode().ljust(size)
+    job.file_size, job.file_hash = size, hashlib.sha256(content).hexdigest()
     job.authoritative_filename = job.original_name
     files.put(job.original_key, content, "model/stl")
     Guard(id=short_id_guard(job.short_id), job_id=job.id).save()
@@ -307,7 +308,7 @@ def main(arguments: list[str]) -> int:
     first = _part("first")
     change, hours = _part("change")
     print(f"## The agent of a lab PC\n\n{machine()}, everybody with the same cloud on the same machine.\n")
-    kilobytes = FILE_BYTES // 1000
+    kilobytes = FILE_BYTES[FIRST] // 1000
     for what, taken in (
         (f"first sync of {FIRST:,} files, half of them of {kilobytes} KB", first),
         (f"one job moves among {MANY:,} files", change),

@@ -157,8 +157,8 @@ def _problems(audit: Audit, job: Job) -> list[Finding]:
     lost = [name for name in missing if name not in elsewhere]
     spoiled = originals.damaged(job)
     if lost or spoiled:
-        names = {"missing": lost, **({"damaged": spoiled} if spoiled else {})}
-        found.append(audits.found(audit, FindingKind.BROKEN_LINK, job_id=job.id, **names, **_facts(job)))
+        kind, facts = FindingKind.BROKEN_LINK, _facts(job)
+        found.append(audits.found(audit, kind, job_id=job.id, missing=lost, damaged=spoiled, **facts))
     if len(lost) < len(missing):
         found.append(_mismatch(audit, job))
     problem = record_problem(job)

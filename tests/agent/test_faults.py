@@ -196,6 +196,26 @@ def test_what_had_its_name_already_is_the_agents_own_after_a_crash(
     assert lab.on_share() == set()
 
 
+def test_it_is_still_the_agents_own_when_it_was_locked_after_the_crash(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(base: Base) -> None:
+        raise Died
+
+    monkeypatch.setattr(lab.index, "put", die)
+    with pytest.raises(Died):
+        lab.engine.round()
+    monkeypatch.undo()
+    [(_, name)] = lab.on_share()
+    lab.disk.locked = {name}
+    lab.cloud.delete(lab.job)
+    lab.settle()
+    assert lab.on_share() == {("Uploaded", name)}
+    lab.disk.locked.clear()
+    lab.settle()
+    assert lab.on_share() == set()
+
+
 def test_what_was_replaced_before_a_crash_does_not_come_back_beside(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:

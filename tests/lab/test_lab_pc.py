@@ -16,6 +16,7 @@ without = demo_lab.missing()
 
 
 @pytest.mark.slicer
+@pytest.mark.timeout(900)  # it waits for other programs, step by step
 @pytest.mark.skipif(bool(without), reason="; ".join(without))
 def test_a_job_from_the_share_to_the_counter(tmp_path: Path) -> None:
     told = demo_lab.story(f"http://localhost:{free_port()}", tmp_path)
