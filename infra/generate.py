@@ -204,6 +204,7 @@ export interface ErrorDetails {
   locked_by?: string;
   locked_until?: string;
   workstation?: string;
+  workstation_name?: string;
 }
 """
 
