@@ -56,14 +56,9 @@ frontend_static/vendor/.installed: infra/vendor.py node_modules/.installed
 	$(PY) -m infra.vendor
 	@touch $@
 
-chromium: setup
-	@sh infra/local/install_chromium.sh
-
-slicer: setup
-	@sh infra/local/install_slicer.sh
-
-postgres:
-	@sh infra/local/install_postgres.sh
+# What only Debian's packages bring.
+chromium slicer postgres:
+	@sh infra/local/install_programs.sh $@
 
 # --- running ----------------------------------------------------------------------
 
@@ -73,7 +68,7 @@ run: setup
 demo: setup
 	@exec $(PY) -m infra.demo --url http://localhost:$(PORT) --data $(DATA)
 
-demo-lab: slicer
+demo-lab: setup slicer
 	@exec $(PY) -m infra.demo_lab --url http://localhost:$(PORT) --data $(DATA)
 
 bench: setup
@@ -81,7 +76,7 @@ bench: setup
 
 # --- checking ---------------------------------------------------------------------
 
-test: chromium slicer postgres
+test: setup chromium slicer postgres
 	$(BIN)/node --test --test-timeout=60000 --test-reporter=dot "tests/frontend/*.test.js"
 	$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
@@ -97,7 +92,7 @@ lint: setup
 
 check: lint test
 
-screenshots: chromium
+screenshots: setup chromium
 	$(PY) -m pytest tests/browser -n auto --dist worksteal --gallery build/gallery $(ARGS)
 
 fmt: setup

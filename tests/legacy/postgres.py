@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 _PLACES = "/usr/lib/postgresql"
-_MISSING = "No PostgreSQL server here: sh infra/local/install_postgres.sh"
+_MISSING = "No PostgreSQL server here: make postgres"
 
 
 def _program(name: str) -> str | None:
