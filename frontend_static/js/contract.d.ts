@@ -19,11 +19,13 @@ export interface ErrorDetails {
   reason?: string;
   job_id?: string;
   existing_job_id?: string;
+  existing_short_id?: string;
   retry_after?: number;
   status?: Status;
   locked_by?: string;
   locked_until?: string;
   workstation?: string;
+  workstation_name?: string;
 }
 
 /** What a staff member did; `events` counts by type. */
@@ -111,11 +113,11 @@ export interface Approval {
 
 /** How far an audit is, how much of each kind it found, and a page of that, by kind. */
 export interface AuditReport {
-  task_id: string;
-  state: "running" | "done" | "failed";
-  requested_by: string;
-  started_at: string;
-  updated_at: string;
+  task_id: string | null;
+  state: "running" | "done" | "failed" | "none";
+  requested_by: string | null;
+  started_at: string | null;
+  updated_at: string | null;
   finished_at: string | null;
   places_done: number;
   places: number;
@@ -386,7 +388,7 @@ export interface EventList {
   complete: boolean;
 }
 
-/** One entry of a job's history. */
+/** One entry of a job's history; `workstation_name` is what the workstation is called today. */
 export interface Event {
   id: string;
   job_id: string;
@@ -395,6 +397,7 @@ export interface Event {
   details: Record<string, unknown>;
   triggered_by: string;
   workstation_id: string | null;
+  workstation_name: string | null;
 }
 
 /** Which job's link has expired. */
@@ -531,6 +534,10 @@ export interface JobCard {
   time_hours: number | null;
   cost_cents: number | null;
   cost_usd: string | null;
+  paid_cents: number | null;
+  paid_usd: string | null;
+  failed_prints: number;
+  doubts: ("unit" | "size")[];
   created_at: string;
   updated_at: string;
   status_entered_at: string;
@@ -574,6 +581,10 @@ export interface JobView {
   time_hours: number | null;
   cost_cents: number | null;
   cost_usd: string | null;
+  paid_cents: number | null;
+  paid_usd: string | null;
+  failed_prints: number;
+  doubts: ("unit" | "size")[];
   created_at: string;
   updated_at: string;
   status_entered_at: string;
@@ -637,6 +648,7 @@ export interface Lock {
   locked_by: string;
   locked_until: string;
   workstation: string;
+  workstation_name: string;
   mine: boolean;
 }
 
@@ -1027,9 +1039,11 @@ export interface SettingsUpdate {
   storage_limit_gb?: number | null;
 }
 
-/** The lab's settings; money in cents, times in the unit that the name says. */
+/** The lab's settings, and who changed them last; money in cents, times in the unit that the name says. */
 export interface SettingsView {
   version: number;
+  updated_by: string | null;
+  updated_at: string | null;
   minimum_charge_cents: number;
   confirmation_hours: number;
   session_hours: number;
@@ -1278,6 +1292,8 @@ export interface TrackView {
   created_at: string;
   cost_cents: number | null;
   cost_usd: string | null;
+  paid_cents: number | null;
+  paid_usd: string | null;
   timeline: TimelineStep[];
   queue_position: number | null;
   estimate: EstimateView | null;
