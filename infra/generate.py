@@ -199,6 +199,7 @@ export interface ErrorDetails {
   reason?: string;
   job_id?: string;
   existing_job_id?: string;
+  existing_short_id?: string;
   retry_after?: number;
   status?: Status;
   locked_by?: string;

@@ -98,10 +98,12 @@ def _count_submission(address: str, now: datetime) -> None:
 def _refuse_duplicate(guard: str, own_id: str | None) -> None:
     existing = guards.owner(guard)
     if existing and existing != own_id:
+        job = jobs.find(existing)
         raise Conflict(
             "You have already submitted this very file, and that job is still in the queue.",
             code="duplicate",
             existing_job_id=existing,
+            existing_short_id=job.short_id if job else None,
         )
 
 

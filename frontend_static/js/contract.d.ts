@@ -19,6 +19,7 @@ export interface ErrorDetails {
   reason?: string;
   job_id?: string;
   existing_job_id?: string;
+  existing_short_id?: string;
   retry_after?: number;
   status?: Status;
   locked_by?: string;
@@ -1291,6 +1292,8 @@ export interface TrackView {
   created_at: string;
   cost_cents: number | null;
   cost_usd: string | null;
+  paid_cents: number | null;
+  paid_usd: string | null;
   timeline: TimelineStep[];
   queue_position: number | null;
   estimate: EstimateView | null;

@@ -105,6 +105,7 @@ def test_from_the_form_to_pick_up(visit: Visit, look: Look, mailbox: Mailbox, pu
 
     track = visit(newest_link(mailbox, "/track?"), phone=True, dark=True)
     expect(track.get_by_role("main")).to_contain_text("Picked Up")
+    expect(track.get_by_role("main")).to_contain_text("Paid$4.41")
     look(track, "track-phone-dark")
     check()
 

@@ -81,7 +81,7 @@ test('another holder is named, and when it is over the job opens', async () => {
   await flow.actAs('Ada');
   assert.equal(flow.state.phase, 'blocked');
   assert.equal(flow.state.lockedByOther, true);
-  assert.match(flow.state.title, /Ben has this job open on desk-2/);
+  assert.match(flow.state.title, /Ben has this job open on Desk 2/);
   server.holder = null;
   await flow.retry();
   assert.equal(flow.state.phase, 'ready');

@@ -50,7 +50,7 @@ test('every failure is explained, and whether trying again helps', () => {
   const cases = [
     [new UploadFailed(403), /not accepted/, true],
     [new FileUnreadable(), /could not be read/, false],
-    [new ApiError(409, 'duplicate', '', { existing_job_id: 'abc' }), /already submitted/, false],
+    [new ApiError(409, 'duplicate', '', { existing_job_id: 'abc', existing_short_id: 'K7FWCD' }), /already submitted/, false],
     [new ApiError(429, 'rate_limited', '', { retry_after: 60 }), /Too many submissions/, true],
     [new ApiError(400, 'invalid_model', 'No triangles.', { fields: { file: 'No triangles.' } }), /cannot print this file/, false],
     [new ApiError(409, 'upload_incomplete', ''), /did not arrive whole/, true],

@@ -137,6 +137,8 @@ class TrackView(BaseModel):
     created_at: Time
     cost_cents: int | None
     cost_usd: str | None
+    paid_cents: int | None
+    paid_usd: str | None
     timeline: list[TrackStep]
     queue_position: int | None
     estimate: EstimateView | None
@@ -147,7 +149,7 @@ class TrackView(BaseModel):
     def of(cls, tracked: tracking.Tracked) -> TrackView:
         """From what a student may know."""
         job = tracked.job
-        cost = cents(job.cost_cents)
+        cost, paid = cents(job.cost_cents), cents(job.paid_cents)
         return cls(
             short_id=job.short_id,
             display_name=job.display_name,
@@ -156,6 +158,8 @@ class TrackView(BaseModel):
             created_at=job.created_at,
             cost_cents=cost,
             cost_usd=dollars(cost),
+            paid_cents=paid,
+            paid_usd=dollars(paid),
             timeline=[
                 TrackStep(status=s.status, status_label=s.status.label, at=s.at, current=s.current)
                 for s in tracked.steps

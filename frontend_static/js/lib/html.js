@@ -10,6 +10,7 @@
  */
 export { html, svg, nothing, render } from '../../vendor/lit-html@3.3.3/lit-html.js';
 export { repeat } from '../../vendor/lit-html@3.3.3/directives/repeat.js';
+export { guard } from '../../vendor/lit-html@3.3.3/directives/guard.js';
 export { live } from '../../vendor/lit-html@3.3.3/directives/live.js';
 export { ifDefined } from '../../vendor/lit-html@3.3.3/directives/if-defined.js';
 export { classMap } from '../../vendor/lit-html@3.3.3/directives/class-map.js';

@@ -10,8 +10,10 @@ import { now } from './clock.js';
 import { createLimiter } from './limiter.js';
 import { addressOf, apiQueries, FIRST_PAGE, moreThan, newestUploads } from './query.js';
 import { quietMoment } from './quiet.js';
+import { keepingSame } from './same.js';
 import { countJobs, getJob, listFiles, listJobs } from './staff_api.js';
 import { createStore } from './store.js';
+import { thumbnails } from './thumbnails.js';
 
 /** Details loaded at the same time when all cards are opened. */
 const DETAIL_REQUESTS = 4;
@@ -105,12 +107,13 @@ export class Queue {
     const { query, wanted } = this.state;
     this.set({ loading: true });
     try {
-      const [list, { counts }, uploads] = await Promise.all(
+      const [{ jobs, total }, { counts }, uploads] = await Promise.all(
         [loadJobs(query, wanted), countJobs(query), listJobs(newestUploads)]);
-      if (gently && idsOf(list.jobs) !== idsOf(this.state.jobs ?? [])) await quietMoment();
+      if (gently && idsOf(jobs) !== idsOf(this.state.jobs ?? [])) await quietMoment();
       if (turn !== this.#refreshes) return;
-      this.#seen.set(addressOf(query), list.jobs);
-      this.set({ ...list, counts, loading: false, error: '', updatedAt: now() });
+      const list = keepingSame(this.state.jobs ?? [], jobs);
+      this.#seen.set(addressOf(query), list);
+      this.set({ jobs: list, total, counts, loading: false, error: '', updatedAt: now() });
       this.#tellArrivals(uploads.jobs);
       await this.#refreshDetails();
     } catch (error) {
@@ -214,6 +217,9 @@ export class Queue {
   }
 }
 
+/** @param {JobCard} job */
+const withKeptPicture = (job) => ({ ...job, thumbnail: { ...job.thumbnail, url: thumbnails.urlOf(job) } });
+
 /** @param {readonly JobCard[]} jobs */
 const idsOf = (jobs) => jobs.map(({ id }) => id).join();
 
@@ -224,7 +230,7 @@ const idsOf = (jobs) => jobs.map(({ id }) => id).join();
 async function loadJobs(query, wanted) {
   const answers = await Promise.all(apiQueries(query, wanted).map(listJobs));
   // A job that comes in between two pages would stand on both.
-  const jobs = [...new Map(answers.flatMap((answer) => answer.jobs).map((job) => [job.id, job])).values()];
+  const jobs = [...new Map(answers.flatMap((answer) => answer.jobs).map((job) => [job.id, withKeptPicture(job)])).values()];
   return { jobs, total: answers.at(-1)?.filtered ?? 0 };
 }
 

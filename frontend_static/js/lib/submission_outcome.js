@@ -86,7 +86,7 @@ function refusedByServer(error, now) {
  * @returns {Outcome}
  */
 function duplicate(error) {
-  const known = error.details.existing_job_id;
+  const known = error.details.existing_short_id;
   const where = known ? `It is still in our queue as job ${known}` : 'It is still in our queue';
   return {
     tone: 'warn', retry: false, title: 'You have already submitted this file',

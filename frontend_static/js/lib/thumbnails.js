@@ -3,6 +3,7 @@
  * and an image whose address changes is loaded again and flickers.
  * @import {JobCard} from '../contract.d.ts'
  */
+import { now } from './clock.js';
 
 /** Shorter than the hour for which the server signs. */
 const KEEP_MS = 50 * 60_000;
@@ -37,3 +38,6 @@ export function createThumbnails(clock) {
     },
   };
 }
+
+/** Of this page. */
+export const thumbnails = createThumbnails(now);

@@ -1,6 +1,7 @@
 /** The page after a submission: the job's numbers and what happens next. */
 import { html, nothing, render } from '../lib/html.js';
 import { recallSubmitted } from '../lib/submitted_job.js';
+import { fileName } from '../views/file_name.js';
 import { icons } from '../views/icons.js';
 
 const view = /** @type {HTMLElement} */ (document.getElementById('view'));
@@ -11,7 +12,7 @@ const numbers = () => html`
   <dl class="facts">
     ${job ? html`<dt>Job</dt><dd class="short-id">${job.short_id}</dd>` : nothing}
     ${id ? html`<dt>Job ID</dt><dd class="mono">${id}</dd>` : nothing}
-    ${job ? html`<dt>File</dt><dd>${job.display_name}</dd>` : nothing}
+    ${job ? html`<dt>File</dt><dd>${fileName(job.display_name)}</dd>` : nothing}
   </dl>`;
 
 const nextSteps = () => html`

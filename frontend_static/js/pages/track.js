@@ -9,6 +9,7 @@ import { html, nothing, render } from '../lib/html.js';
 import { startPolling } from '../lib/polling.js';
 import { SETTLED } from '../lib/status.js';
 import { getTracking } from '../lib/student_api.js';
+import { fileName } from '../views/file_name.js';
 import { failed, loading, message } from '../views/message.js';
 import { notice } from '../views/notice.js';
 
@@ -66,7 +67,8 @@ const reasonsView = (reasons) => notice('warn', 'Why it was not accepted', html`
   html`<p>Mend the model and <a href="/">submit it again</a>.</p>`);
 
 /** @param {TrackView} job */
-const priceRow = ({ cost_cents: cents, status }) => {
+const priceRow = ({ cost_cents: cents, paid_cents: paid, status }) => {
+  if (paid !== null) return html`<dt>Paid</dt><dd>${money(paid)}</dd>`;
   if (cents !== null) return html`<dt>Price</dt><dd>${money(cents)}</dd>`;
   return status === 'UPLOADED' ? html`<dt>Price</dt><dd>known when we have checked your model</dd>` : nothing;
 };
@@ -87,7 +89,7 @@ const trackView = (job, problem = '') => html`
     <h2 id="steps-title">Your print</h2>
     <dl class="facts">
       <dt>Job</dt><dd class="short-id">${job.short_id}</dd>
-      <dt>File</dt><dd>${job.display_name}</dd>
+      <dt>File</dt><dd>${fileName(job.display_name)}</dd>
       <dt>Submitted</dt><dd><time datetime=${job.created_at}>${dateTime(job.created_at)}</time></dd>
       ${priceRow(job)}
     </dl>

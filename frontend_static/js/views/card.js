@@ -9,6 +9,7 @@ import { age, ageLevel, dateTime, money, plural, printTime, weight } from '../li
 import { classMap, html, nothing } from '../lib/html.js';
 import { SETTLED } from '../lib/status.js';
 import { detailsView } from './card_details.js';
+import { fileName } from './file_name.js';
 import { icons } from './icons.js';
 import { buttonsFor } from './modals/index.js';
 import { colorName } from './swatch.js';
@@ -57,7 +58,7 @@ export const card = (job, details, expanded, context) => {
             <h3 class="card-name" id="name-${job.id}">${job.student_name}</h3>
             ${ageBadge(job, context.now)}
           </div>
-          <p class="card-file">${job.display_name}</p>
+          <p class="card-file">${fileName(job.display_name)}</p>
           ${flags(job, isNew)}
         </div>
       </div>

@@ -23,15 +23,17 @@ import { nameOf } from './staff_name.js';
  * @param {Button[]} buttons
  * @param {CardContext} context
  */
-export const detailsView = (card, details, buttons, context) => html`
+export const detailsView = (card, details, buttons, context) => (details ? html`
   <div class="details">
     ${buttons.length
       ? html`<div class="card-actions">${buttons.map((button) => actionButton(button, card, context.commands))}</div>`
       : nothing}
-    ${details?.error ? failure(details.error, () => context.commands.retryDetails(card)) : nothing}
-    ${details?.job ? sections(details.job, details.files, context) : nothing}
-    ${details ? nothing : html`<p class="soft" role="status">Loading the details…</p>`}
-  </div>`;
+    ${details.error ? failure(details.error, () => context.commands.retryDetails(card)) : nothing}
+    ${details.job ? sections(details.job, details.files, context) : nothing}
+  </div>` : loadingView);
+
+/** Little, because all cards may be opened at once; those out of sight stay like this. */
+const loadingView = html`<div class="details"><p class="soft" role="status">Loading the details…</p></div>`;
 
 /**
  * @param {string} error

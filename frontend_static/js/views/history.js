@@ -7,9 +7,6 @@ import { dateTime } from '../lib/format.js';
 import { html, nothing } from '../lib/html.js';
 import { nameOf } from './staff_name.js';
 
-/** @type {Record<string, string>} */
-const ACTORS = { student: 'the student', system: 'the system' };
-
 /** Sent by the mail function, whoever's act they follow. */
 const MAILS = new Set(['EmailSent', 'EmailFailed']);
 
@@ -46,5 +43,5 @@ const eventView = (event, inactive, catalog) => {
  */
 const whoDid = ({ event_type: type, triggered_by: by, workstation_name: place }, inactive) => {
   if (MAILS.has(type)) return 'by the system';
-  return `by ${ACTORS[by] ?? nameOf(by, inactive)}${place ? ` on ${place}` : ''}`;
+  return `by ${nameOf(by, inactive)}${place ? ` on ${place}` : ''}`;
 };

@@ -1,16 +1,17 @@
 /**
  * The cards of a tab, or why there are none.
- * @import {Status} from '../contract.d.ts'
+ * @import {JobCard, Status} from '../contract.d.ts'
  * @import {Query} from '../lib/query.js'
  * @import {QueueState} from '../lib/queue.js'
  * @import {CardContext} from './card.js'
  */
-import { plural } from '../lib/format.js';
-import { html, nothing, repeat } from '../lib/html.js';
+import { age, plural } from '../lib/format.js';
+import { guard, html, nothing, repeat } from '../lib/html.js';
 import { isFiltered } from '../lib/query.js';
 import { statusLabel, STATUSES } from '../lib/status.js';
 import { card } from './card.js';
 import { icons } from './icons.js';
+import { mayRevert } from './modals/index.js';
 import { notice } from './notice.js';
 
 /**
@@ -39,20 +40,32 @@ const failure = ({ jobs, error }, onRetry) =>
  * @param {{showMore: () => void, clear: () => void, select: (status: Status) => void}} commands
  */
 function content(state, context, { showMore, clear, select }) {
-  const { jobs, total, expanded, details, loading } = state;
+  const { jobs, total, loading } = state;
   if (!jobs) return state.error ? nothing : skeletons;
   if (jobs.length === 0) return loading ? skeletons : emptyView(state, clear, select);
   const active = jobs.some(({ id }) => id === state.active) ? state.active : jobs[0]?.id ?? null;
   return html`
     <div class="cards">
-      ${repeat(jobs, (job) => job.id,
-        (job) => card(job, details.get(job.id), expanded.has(job.id), { ...context, active }))}
+      ${repeat(jobs, (job) => job.id, (job) => guardedCard(job, state, { ...context, active }))}
     </div>
     <div class="list-foot">
       <p class="numbers">${jobs.length < total ? `${jobs.length} of ${plural(total, 'job')}` : plural(total, 'job')}</p>
       ${jobs.length < total
         ? html`<button class="button" type="button" ?disabled=${loading} @click=${showMore}>Show more</button>` : nothing}
     </div>`;
+}
+
+/**
+ * Hundreds of cards are on the page, and mostly one of them changes: the others are not drawn again.
+ * @param {JobCard} job
+ * @param {QueueState} state
+ * @param {CardContext} context
+ */
+function guardedCard(job, { details, expanded, staff }, context) {
+  const [entry, isOpen] = [details.get(job.id), expanded.has(job.id)];
+  const shows = [job, entry, isOpen, context.active === job.id, context.me, context.catalog, staff];
+  return guard([...shows, age(job.created_at, context.now), mayRevert(job, context.now)],
+    () => card(job, entry, isOpen, context));
 }
 
 const skeletonCard = html`

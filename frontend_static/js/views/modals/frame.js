@@ -5,6 +5,7 @@
  * @import {ActionSpec, Desk} from './action.js'
  */
 import { html, nothing } from '../../lib/html.js';
+import { fileName } from '../file_name.js';
 import { icons } from '../icons.js';
 import { notice } from '../notice.js';
 import { thumbnail } from '../thumbnail.js';
@@ -72,7 +73,7 @@ const subjectView = (job) => html`
     ${thumbnail(job)}
     <div>
       <p><b>${job.student_name}</b> <span class="badge">${job.status_label}</span></p>
-      <p class="soft">${job.display_name}</p>
+      <p class="soft">${fileName(job.display_name)}</p>
     </div>
   </div>`;
 

@@ -53,13 +53,19 @@ const REVERTS = ['revert-completion', 'revert-pickup'];
 
 /**
  * @param {JobCard} job
+ * @param {number} now ms
+ */
+export const mayRevert = ({ revert_until: until }, now) => until !== null && now <= Date.parse(until);
+
+/**
+ * @param {JobCard} job
  * @param {Workstation} me
  * @param {number} now ms
  * @returns {Button[]}
  */
 export function buttonsFor(job, me, now) {
   const offered = new Set(/** @type {string[]} */ (job.actions));
-  if (job.revert_until && Date.parse(job.revert_until) < now) REVERTS.forEach((name) => offered.delete(name));
+  if (!mayRevert(job, now)) REVERTS.forEach((name) => offered.delete(name));
   const buttons = Object.entries(BUTTONS).filter(([name]) => offered.has(name)).map(([, button]) => button);
   if (me.role !== 'admin') return buttons;
   if (job.lock && !job.lock.mine) buttons.push(FORCE_UNLOCK);

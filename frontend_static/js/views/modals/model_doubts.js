@@ -33,14 +33,18 @@ export function expectedWeight(job, catalog, material) {
   return job.mesh?.volume_reliable ? weightRange(job.mesh, job.method, density) : null;
 }
 
+/** Lighter than this is nothing that a scale at the counter would show. */
+const LEAST_G = 0.1;
+
 /** As precise as an estimate deserves. @param {readonly [number, number]} grams */
 const between = (grams) => {
+  if (grams[1] < LEAST_G) return `less than ${LEAST_G} g`;
   const [low, high] = grams.map((value) => number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value)));
   return `${low} to ${high} g`;
 };
 
 /** @param {readonly [number, number] | null} expected grams */
-export const expectedHint = (expected) => (expected ? html`From its volume about ${between(expected)}.` : nothing);
+export const expectedHint = (expected) => (expected ? html`From its volume: ${between(expected)}.` : nothing);
 
 /**
  * Far from what the volume tells: somebody has to say that it is meant.
@@ -56,7 +60,7 @@ export const isFar = (grams, expected) =>
  */
 export const weightDoubt = (grams, expected) => (isFar(grams, expected) && expected
   ? notice('warn', `${weight(grams)} is far from what its volume tells`, html`
-    <p>About ${between(expected)} would be usual. The student gets the price at once.</p>
+    <p>Usual would be: ${between(expected)}. The student gets the price at once.</p>
     <label class="choice">
       <input type="checkbox" name="weight_checked" required data-label="your word that the weight is right">
       <span>The weight is right</span>
