@@ -105,9 +105,9 @@ class Engine:
                     found = self._share.seen(intended.folder, intended.name)
                 except OSError:  # locked: it may be anybody's until it can be read
                     self._unknown.append(intended)
-                    continue
-                if found and found.md5 == intended.md5:
-                    self._agree(found, intended.job_id, intended.md5)
+                else:
+                    if found and found.md5 == intended.md5:
+                        self._agree(found, intended.job_id, intended.md5)
 
     def _plan(self, report: Report) -> list[Action]:
         index = self._index.all()
@@ -117,7 +117,7 @@ class Engine:
         return [action for action in actions if not self._is_declined(action)]
 
     def _is_declined(self, action: Action) -> bool:
-        return isinstance(action, Upload) and _content(action.local) in self._declined
+        return isinstance(action, Upload) and action.local.content in self._declined
 
     def _refuse_to_empty(self, actions: Sequence[Action]) -> None:
         deleted = sum(isinstance(action, Delete) for action in actions)
@@ -178,7 +178,7 @@ class Engine:
             report.waiting[kind] += 1
             report.errors.append(f"{name_of(action)}: {refusal}")
             if isinstance(action, Upload) and (refusal.status == 404 or refusal.code == "invalid_input"):
-                self._declined.add(_content(action.local))
+                self._declined.add(action.local.content)
         except ValueError as error:
             report.errors.append(str(error))
         except OSError as error:
@@ -295,7 +295,3 @@ class Engine:
         self._index.forget(local.folder, local.name)
         log.warning("%s was changed on the share: kept as %s", local.name, name)
         return f"{local.folder}/{name}"
-
-
-def _content(local: Local) -> tuple[str, str, str | None]:
-    return local.folder, local.name, local.md5

@@ -46,6 +46,11 @@ class Local:
         """Where it lies."""
         return names.key(self.folder, self.name)
 
+    @property
+    def content(self) -> tuple[str, str, str | None]:
+        """What it is, and where."""
+        return self.folder, self.name, self.md5
+
 
 @dataclass(frozen=True)
 class Base:
