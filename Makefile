@@ -87,7 +87,7 @@ lint: setup
 	$(BIN)/lint-imports
 	node_modules/.bin/tsc --noEmit
 	$(PY) -m infra.deploy.package --template-only --target build/lint
-	$(BIN)/cfn-lint infra/template.yaml build/lint/template.json
+	$(BIN)/cfn-lint infra/template.yaml infra/github-oidc.yaml build/lint/template.json
 	$(PY) -m infra.generate --check
 
 check: lint test
@@ -112,7 +112,7 @@ furnish: setup
 	$(PY) -m infra.deploy.furnish $(STAGE) --staff "$(STAFF)"
 
 smoke: setup
-	$(PY) -m infra.smoke $(URL)
+	$(PY) -m infra.smoke $(URL) $(ARGS)
 
 generate: setup
 	$(PY) -m infra.generate

@@ -17,7 +17,7 @@ from chalicelib.config import settings
 
 NAMESPACE = "PrintLab"
 
-_UNITS = {"Seconds": "Seconds", "Latency": "Milliseconds", "Age": "Seconds"}
+_UNITS = {"Seconds": "Seconds", "Latency": "Milliseconds", "Age": "Seconds", "AgentSilence": "Seconds"}
 
 
 def request(route: str, status: int, seconds: float) -> None:
@@ -50,6 +50,11 @@ def alerts(severities: dict[str, int]) -> None:
     """How many alerts of each severity there are now; zeros too, so that silence is something else."""
     for severity, count in severities.items():
         _emit({"Severity": severity}, {"Alerts": count})
+
+
+def agents(silence_s: float) -> None:
+    """How long ago any lab PC was heard of."""
+    _emit({}, {"AgentSilence": round(silence_s, 1)})
 
 
 def _emit(dimensions: dict[str, str], values: dict[str, float], **properties: Any) -> None:

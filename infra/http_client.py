@@ -71,7 +71,8 @@ class HttpClient:
         target = url.path + (f"?{url.query}" if url.query else "")
         if query:
             target += ("&" if "?" in target else "?") + urlencode(query, doseq=True)
-        connection = http.client.HTTPConnection(url.netloc, timeout=60)
+        kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+        connection = kind(url.netloc, timeout=60)
         try:
             connection.request(method, target, body, {**self.headers, **(headers or {})})
             answer = connection.getresponse()

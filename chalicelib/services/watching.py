@@ -99,6 +99,8 @@ def sample(now: datetime) -> None:
 def _measure(seen: Snapshot, found: list[Dated]) -> None:
     for queue, waiting in seen.outbox.items():
         metrics.outbox(queue, waiting.count, seen.age_s(waiting.oldest))
+    if seen.agents:
+        metrics.agents(seen.age_s(max(seen.agents.values())))
     urgency = [dated.alert.severity for dated in found]
     metrics.alerts({severity.value: urgency.count(severity) for severity in Severity})
 

@@ -1,6 +1,7 @@
 """`python -m infra.deploy STAGE`: PrintLab on AWS, as infra/stages/STAGE.toml says. It may be repeated.
 
 `--rollback` deploys the release before the last again, `--rollback NAME` that one; `--releases` lists them.
+`--rotate KEYS` adds a key to a secret of the stage.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from boto3.session import Session
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.deploy import stages
+from infra.deploy import keys, stages
 from infra.deploy.deployment import Deployment
 from infra.deploy.formation import Refused
 from infra.deploy.stages import NotReady
@@ -27,6 +28,8 @@ def main(arguments: list[str]) -> int:
         if options.releases:
             for release in deployment.releases.all():
                 print(release.name, release.commit)
+        elif options.rotate:
+            deployment.rotate(options.rotate)
         elif options.rollback is not None:
             deployment.run(deployment.releases.before(options.rollback or None))
         else:
@@ -48,6 +51,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("stage")
     parser.add_argument("--yes", action="store_true", help="apply the changes without asking")
     parser.add_argument("--rollback", nargs="?", const="", metavar="RELEASE")
+    parser.add_argument("--rotate", choices=keys.GENERATED)
     parser.add_argument("--releases", action="store_true")
     return parser.parse_args(arguments)
 

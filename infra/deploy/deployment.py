@@ -31,7 +31,7 @@ class Deployment:
         self._session = session
         self._agreed = agreed
         self._account = _account(session)
-        self._formation = Formation(session.client("cloudformation"), stage.stack)
+        self._formation = Formation(session.client("cloudformation"), stage.stack, stage.stack_role)
         bucket = f"printlab-artifacts-{self._account}-{stage.region}"
         self.releases = Releases(session.client("s3"), bucket, stage.name)
 
@@ -68,6 +68,11 @@ class Deployment:
         self.releases.prune()
         self._tell(outputs)
         return outputs["SiteUrl"]
+
+    def rotate(self, name: str) -> None:
+        """Add a key to the secret `name`."""
+        keys.rotate(self._session.client("ssm"), self._stage, name)
+        print(f"{keys.parameter(self._stage, name)} has a new key. docs/deploy.md says what comes next.")
 
     def _apply(self, release: Release) -> dict[str, str]:
         """Bring the stack to the release: twice where the site's address came out of the first time."""

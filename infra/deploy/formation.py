@@ -23,8 +23,10 @@ class Refused(Exception):
 class Formation:
     """One stack."""
 
-    def __init__(self, client: Any, stack: str) -> None:
+    def __init__(self, client: Any, stack: str, role: str = "") -> None:
+        """`role`: whom CloudFormation acts as, the caller when empty."""
         self._client = client
+        self._acts_as = {"RoleARN": role} if role else {}
         self._stack = stack
 
     def outputs(self) -> dict[str, str]:
@@ -57,6 +59,7 @@ class Formation:
                 TemplateURL=template_url,
                 Parameters=given,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+                **self._acts_as,
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ValidationError":

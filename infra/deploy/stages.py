@@ -31,6 +31,7 @@ class Stage:
     certificate: str = ""
     alarm_email: str = ""
     monthly_budget: int = 0
+    stack_role: str = ""
 
     @property
     def stack(self) -> str:

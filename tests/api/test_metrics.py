@@ -17,6 +17,7 @@ from infra.local.provision import parameters
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests.api.post_office import OK, PostOffice
+from tests.api.test_sync_heartbeat import beat
 from tests.steps import submit
 
 Line = dict[str, Any]
@@ -114,6 +115,7 @@ def test_a_lab_pc_writes_none(http: HttpClient, pump: Pump, capsys: Captured) ->
 
 def test_what_alarms_watch_is_written(
     http: HttpClient,
+    agent: HttpClient,
     pump: Pump,
     post_office: PostOffice,
     scheduler: Scheduler,
@@ -123,12 +125,13 @@ def test_what_alarms_watch_is_written(
     post_office.recipients = "550 no such user here"
     submit(http)
     pump.step()
+    beat(agent)
     scheduler.run_once("sample_health", datetime.now(UTC))
     written = lines(capsys)
     values = parameters("local", "printlab-local-files", "http://localhost")
     alarms = [r.properties for r in template.resources(values) if r.type == "AWS::CloudWatch::Alarm"]
     ours = [alarm for alarm in alarms if alarm["Namespace"] == metrics.NAMESPACE]
-    assert len(ours) == 3
+    assert len(ours) == 4
     for alarm in ours:
         wanted = {each["Name"]: each["Value"] for each in alarm["Dimensions"]}
         matching = [

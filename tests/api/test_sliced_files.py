@@ -198,10 +198,11 @@ def test_a_fault_in_one_file_keeps_nobody_from_the_others(
 
 
 def test_a_file_that_is_moved_meanwhile(
-    staff: HttpClient, job: Job, save: Save, before_read: Callable[[Look], None]
+    cloud: Session, staff: HttpClient, job: Job, save: Save, before_read: Callable[[Look], None]
 ) -> None:
     name = save(".gcode", prusa())
-    before_read(lambda params: files.client().delete_object(Bucket=params["Bucket"], Key=params["Key"]))
+    somebody = cloud.client("s3")
+    before_read(lambda params: somebody.delete_object(Bucket=params["Bucket"], Key=params["Key"]))
     assert one(staff, job, name)["not_read"]["code"] == "moved"
 
 
