@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     try:
         stage = stages.load(options.stage, options.stages)
         os.environ.update({"PRINTLAB_STAGE": stage.name, "AWS_DEFAULT_REGION": stage.region})
-        return _furnish(options.staff)
+        return furnish(options.staff)
     except NotReady as reason:
         print(reason, file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
@@ -38,7 +38,8 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
-def _furnish(staff: list[str]) -> int:
+def furnish(staff: list[str]) -> int:
+    """Make what is missing in the stage that the environment names."""
     # Imported here: the application reads its environment when it is imported.
     from chalicelib.aws import directory, documents
     from chalicelib.aws.tables import StaffMember, Workstation
@@ -52,6 +53,12 @@ def _furnish(staff: list[str]) -> int:
     documents.create(documents.CATALOG, CATALOG, by="system", now=now)
     for name in staff:
         directory.add_staff(StaffMember(name=tidy_name(name), added_at=now))
+    if directory.find_workstation(_DESK):
+        print(f"The workstation {_DESK} is there already; its password stays as it is.")
+        return 0
+    # Shown before it counts: stopped in between, the next call shows another one.
+    print(f"Workstation {_DESK}, password {password}")
+    print("It is shown this once. Change it under Admin › Workstations.")
     desk = Workstation(
         id=_DESK,
         display_name="Administration",
@@ -59,11 +66,8 @@ def _furnish(staff: list[str]) -> int:
         password_hash=passwords.hashed(password),
         share_path="Z:\\PrintLab",
     )
-    if directory.add_workstation(desk):
-        print(f"Workstation {_DESK}, password {password}")
-        print("It is shown this once. Change it under Admin › Workstations.")
-    else:
-        print(f"The workstation {_DESK} is there already; its password stays as it is.")
+    if not directory.add_workstation(desk):
+        raise NotReady(f"Somebody else made {_DESK} at the same moment; the password above is not its.")
     return 0
 
 

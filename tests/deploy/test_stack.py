@@ -66,7 +66,8 @@ def test_no_role_may_do_everything_or_touch_everything(resources: dict[str, Any]
 
 def test_every_function_runs_in_a_role_of_its_own(resources: dict[str, Any], functions: Functions) -> None:
     deployed = _of(resources, "AWS::Serverless::Function")
-    names = {each.function for each in (*functions.triggers(), *functions.schedules())}
+    names = {each.function for each in functions.triggers()}
+    names |= {each.function for each in functions.schedules()}
     assert {each["Handler"] for each in deployed.values()} == {f"app.{name}" for name in names} | {"app.app"}
     roles = Counter(each["Role"]["Fn::GetAtt"][0] for each in deployed.values())
     assert set(roles.values()) == {1}
