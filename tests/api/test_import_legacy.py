@@ -384,7 +384,7 @@ def test_whatever_a_row_holds_nothing_breaks(old: OldLab) -> None:
         job = old.job("COMPLETED")
         keys = {"id", "status", "display_name", "file_path", "short_id"}
         job.update({column: value for column in SCHEMA["job"] if column not in keys})
-        old.job("PAIDPICKEDUP", display_name=value, file_path=value, status=value)
+        old.job("PAIDPICKEDUP").update({"display_name": value, "file_path": value, "status": value})
         old.tables["payment"][-1].update(
             {"grams": value, "price_cents": value, "paid_ts": value, "txn_no": value}
         )
