@@ -73,10 +73,9 @@ def figures(row: Row) -> dict[str, Any]:
 
 
 def confirmation(row: Row, status: Status, confirmed_at: datetime | None) -> dict[str, Any]:
-    """Whether the student has agreed. Old links lead nowhere, so that of a pending job has run out."""
+    """Whether the student has agreed. Old links lead nowhere any more: a pending job's has run out."""
     if status is Status.PENDING:
-        expired = row.moment("confirm_token_expires") or row.now
-        return {"is_confirmation_expired": True, "confirm_expires_at": expired}
+        return {"is_confirmation_expired": True, "confirm_expires_at": row.now}
     at = row.moment("student_confirmed_at") or confirmed_at
     agreed = row.flag("student_confirmed") or at is not None
     return {"confirmed_at": (at or row.moment("updated_at") or row.now) if agreed else None}

@@ -107,7 +107,11 @@ class Import:
         made: list[Plan] = []
         for job_id, row in self._new(rows).items():
             old = Old(job_id, row, history.get(job_id, []), paid.get(job_id, []), owned.get(job_id, []))
-            planned = plans.plan(old, ids[job_id], offer)
+            try:
+                planned = plans.plan(old, ids[job_id], offer)
+            except Exception as error:  # what nobody thought of in one row must not keep the others
+                row.note("", f"cannot be understood: {type(error).__name__}: {error}", "job left out")
+                continue
             if planned:
                 made.append(planned)
         self.report.new |= {

@@ -18,7 +18,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("original_filename", "display_name", "file_path", "file_hash"),
         *("status", "printer", "color", "material", "weight_g", "time_hours", "cost_usd"),
         *("acknowledged_minimum_charge", "student_confirmed", "student_confirmed_at"),
-        *("confirm_token_expires", "reject_reasons", "staff_viewed_at", "last_updated_by", "notes"),
+        *("reject_reasons", "staff_viewed_at", "last_updated_by", "notes"),
         *("created_at", "updated_at"),
     ),
     "event": ("id", "job_id", "timestamp", "event_type", "details", "triggered_by", "workstation_id"),

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.aws import days, directory, events, files, jobs
 from chalicelib.aws import trail as archive
-from chalicelib.aws.tables import Event, OutboxMessage, Payment
+from chalicelib.aws.tables import Event, Job, OutboxMessage, Payment
 from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.people import SYSTEM
@@ -23,7 +23,7 @@ from infra.local.mailbox import Mailbox
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests import invariants
-from tests.legacy.old_lab import FOLDERS, OldLab
+from tests.legacy.old_lab import FOLDERS, SCHEMA, OldLab
 from tests.legacy.postgres import server_url
 from tests.models import next_seed, stl_bytes
 from tests.nights import Nights
@@ -361,6 +361,46 @@ def test_a_broken_value_is_mended_by_its_rule_and_told(old: OldLab, column: str)
     report = take_over(old)
     assert [p["column"] for p in report["problems"] if p["row"] == was["id"]] == [column]
     assert getattr(row(was["id"]), name) == expected
+
+
+GARBAGE = (
+    b"\xff\x00",
+    "\x00\u202e",
+    "x" * 3000,
+    -1e308,
+    0,
+    "NaN",
+    "[[[",
+    '{"a": [1, {}]}',
+    "9" * 40,
+    "../..",
+    "'; DROP--",
+)
+
+
+def test_whatever_a_row_holds_nothing_breaks(old: OldLab) -> None:
+    good = old.job("PRINTING")
+    for value in GARBAGE:
+        job = old.job("COMPLETED")
+        keys = {"id", "status", "display_name", "file_path", "short_id"}
+        job.update({column: value for column in SCHEMA["job"] if column not in keys})
+        old.job("PAIDPICKEDUP").update({"display_name": value, "file_path": value, "status": value})
+        old.tables["payment"][-1].update(
+            {"grams": value, "price_cents": value, "paid_ts": value, "txn_no": value}
+        )
+        garbled = dict.fromkeys(
+            ("timestamp", "event_type", "details", "triggered_by", "workstation_id"), value
+        )
+        old.tables["event"][-1].update(garbled)
+        old.tables["staff"].append(dict.fromkeys(SCHEMA["staff"], value))
+        old.tables["catalog_store"].append({"id": str(value), "data": value})
+    report = take_over(old)
+    assert "jobs not written" not in report["new"]
+    assert not [problem for problem in report["problems"] if "understood" in problem["wrong"]]
+    assert row(good["id"]).status.value == "PRINTING"
+    assert len(list(Job.scan())) >= 1 + len(GARBAGE)
+    invariants.check_trail()
+    invariants.check_guards(list(Job.scan()))
 
 
 def test_rows_that_cannot_be_right_are_left_out_and_told(old: OldLab) -> None:
