@@ -13,7 +13,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo test check lint screenshots fmt generate bench test-localstack chromium lock clean
+.PHONY: help setup run demo backup restore test check lint screenshots fmt generate bench test-localstack chromium lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
@@ -61,6 +61,14 @@ run: setup
 
 demo: setup
 	@exec $(PY) -m infra.demo --url http://localhost:$(PORT) --data $(DATA)
+
+backup: setup
+	@test -n "$(TO)" || { echo "Where to? make backup TO=/srv/printlab-backups" >&2; exit 1; }
+	@$(PY) -m infra.connect $(DATA) infra.backup make $(TO)
+
+restore: setup
+	@test -n "$(FROM)" || { echo "Which one? make restore FROM=/srv/printlab-backups DATA=.data" >&2; exit 1; }
+	@$(PY) -m infra.offline $(DATA) infra.restore $(FROM) $(if $(STAMP),--stamp $(STAMP))
 
 bench: setup
 	$(PY) -m bench

@@ -48,8 +48,11 @@ class DecimalAttribute(Attribute[Decimal]):
     attr_type = NUMBER
 
     def serialize(self, value: Decimal) -> str:
-        """To DynamoDB's number, without an exponent."""
-        return format(value, "f")
+        """To DynamoDB's number in its own spelling: no exponent, no zeros at the end.
+
+        It hands out 2 for 2.0, and a job's record must say what its row says.
+        """
+        return format(value.normalize(), "f")
 
     def deserialize(self, value: str) -> Decimal:
         """From DynamoDB's number."""
