@@ -14,7 +14,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo demo-lab test check lint screenshots fmt generate bench package deploy rollback furnish smoke \
+.PHONY: help setup run demo demo-lab backup restore test check lint screenshots fmt generate bench package deploy rollback furnish smoke \
 	test-stack test-localstack chromium slicer postgres lock clean
 
 help:
@@ -70,6 +70,14 @@ demo: setup
 
 demo-lab: setup slicer
 	@exec $(PY) -m infra.demo_lab --url http://localhost:$(PORT) --data $(DATA)
+
+backup: setup
+	@test -n "$(TO)" || { echo "Where to? make backup TO=/srv/printlab-backups" >&2; exit 1; }
+	@$(PY) -m infra.connect $(DATA) infra.backup make $(TO)
+
+restore: setup
+	@test -n "$(FROM)" || { echo "Which one? make restore FROM=/srv/printlab-backups DATA=.data" >&2; exit 1; }
+	@$(PY) -m infra.offline $(DATA) infra.restore $(FROM) $(if $(STAMP),--stamp $(STAMP))
 
 bench: setup
 	$(PY) -m bench

@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.aws import queues
 from chalicelib.domain.lifecycle import Status
+from chalicelib.services import consistent_copy
 
 # What a word of the tables below allows, and on what of a table.
 _ROWS = {
@@ -30,6 +31,9 @@ _OBJECTS = {
     "write": ("PutObject",),
     "delete": ("DeleteObjectVersion",),
 }
+# Backups are replaced and let go by name, in a bucket of their own that keeps old versions for a while.
+_BACKUPS = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+_BACKED_UP = [name.capitalize() for name in consistent_copy.TABLES]
 # As the template calls them: MailQueue, MailDeadLetters.
 _QUEUES = [name.capitalize() for name in queues.NAMES]
 _MESSAGES = {
@@ -49,6 +53,7 @@ class Rights:
     queues: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     lists_files: bool = False
+    keeps_backups: bool = False
     sends_mail: bool = False
     asks_for_mail: bool = False
 
@@ -60,6 +65,7 @@ class Rights:
             _union(self.queues, other.queues),
             tuple(sorted({*self.secrets, *other.secrets})),
             self.lists_files or other.lists_files,
+            self.keeps_backups or other.keeps_backups,
             self.sends_mail or other.sends_mail,
             self.asks_for_mail or other.asks_for_mail,
         )
@@ -208,6 +214,13 @@ FUNCTIONS: Mapping[str, Rights] = {
         queues={"AuditsQueue": "consume send"},
         lists_files=True,
     ),
+    "back_up": _RUNS
+    | Rights(
+        tables=dict.fromkeys(_BACKED_UP, "get query scan") | {"Cleanups": "scan"},
+        files=_rights_of_folders("read", "Orphaned", "_thumbnails", "_trail"),
+        lists_files=True,
+        keeps_backups=True,
+    ),
     "start_audit": _RUNS
     | _TELLS
     | Rights(
@@ -257,6 +270,9 @@ def statements(rights: Rights) -> Iterator[dict[str, Any]]:
     if rights.lists_files:
         # Without the right to list, S3 says 403 of a file that is not there.
         yield _allow(["s3:ListBucket", "s3:ListBucketVersions"], _arn("FilesBucket"))
+    if rights.keeps_backups:
+        yield _allow(["s3:ListBucket"], _arn("BackupsBucket"))
+        yield _allow(_BACKUPS, {"Fn::Sub": "${BackupsBucket.Arn}/*"})
     for name, words in rights.queues.items():
         yield _allow(_verbs("sqs", _MESSAGES, words.split()), _arn(name))
     for name in rights.secrets:

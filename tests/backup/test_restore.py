@@ -87,6 +87,15 @@ def test_a_restored_lab_goes_on(
     invariants.check()
 
 
+def test_numbers_are_spelled_as_the_table_spells_them(
+    http: HttpClient, staff: HttpClient, folder: Folder, destroy: Callable[[], None]
+) -> None:
+    ok(act(staff, submit(http), Action.APPROVE, weight_g=200, time_hours=2))
+    stamp = backed_up(folder)
+    destroy()
+    assert restore.restore(folder, stamp) == []
+
+
 def test_no_mail_goes_out_by_itself(
     http: HttpClient, mailbox: Mailbox, folder: Folder, pump: Pump, destroy: Callable[[], None]
 ) -> None:
