@@ -31,7 +31,7 @@ log = logging.getLogger("agent")
 
 # A file that a slicer is writing stands still for so long when it is done.
 _SETTLES_S = 2.0
-# What one round brings up may have to move in the next; the last one finds nothing to do.
+# What went up may have to move in the next round, and what was kept beside leaves a place to be filled.
 _MORE_ROUNDS = 3
 # What no event tells of is found by a listing of everything.
 EVERYTHING_EVERY_S = 6 * 3600.0
@@ -57,7 +57,7 @@ def once(config: Config, *, delete_many: bool = False) -> int:
         for _ in range(_MORE_ROUNDS):
             if report.unsettled:
                 time.sleep(_SETTLES_S)  # what slicers have just saved is taken in the next round
-            elif report.clean and not report.done:
+            elif report.clean and not (report.done["upload"] or report.done["conflict"]):
                 break
             report = agent.engine.round()
             done += report.done

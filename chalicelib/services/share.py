@@ -144,9 +144,12 @@ def _everything(place: _Place, *, archived: bool, limit: int) -> Manifest:
     found = _owned(page, status)
     if not whole:
         return Manifest(found, True, _Place(place.began, place.folder, page[-1].key).text, more=True)
-    if place.folder + 1 < len(Status):
-        return Manifest(found, True, _Place(place.began, place.folder + 1).text, more=True)
-    return Manifest(found, True, _Since(place.began, changes=-1).text, more=True)
+    if place.folder + 1 == len(Status):
+        return Manifest(found, True, _Since(place.began, changes=-1).text, more=True)
+    following = _Place(place.began, place.folder + 1)
+    if found:
+        return Manifest(found, True, following.text, more=True)
+    return _everything(following, archived=archived, limit=limit)  # an empty folder needs no page of its own
 
 
 def _page(folder: str, after: str, limit: int) -> tuple[list[StoredFile], bool]:

@@ -71,6 +71,7 @@ def test_a_job_without_its_original(nights: Nights) -> None:
     assert (finding["kind"], finding["job_id"]) == ("broken_link", job.id)
     assert finding["details"] == {
         "missing": [job.original_name],
+        "damaged": [],
         "short_id": job.short_id,
         "status": "COMPLETED",
     }

@@ -79,7 +79,10 @@ def test_a_damaged_original_comes_back_from_its_older_version(
     [job, other] = fill(S.PRINTING, 2, days=1)
     content = files.read(job.original_key)
     damage(job)
-    assert nights.findings() == {"broken_link": [job.id]}, "the other one is sound"
+    [finding] = nights.audit()["findings"]
+    assert (finding["kind"], finding["job_id"]) == ("broken_link", job.id), "the other one is sound"
+    assert finding["details"]["damaged"] == [job.original_name]
+    assert finding["details"]["missing"] == []
     assert "1 of the job's files came back" in ok(link(admin, job.id))["message"]
     assert files.read(job.original_key) == content
     assert row(job.id).notes_count == 0
