@@ -34,6 +34,8 @@ from tests.emptier import Emptier
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from tests.guarded import Guard
+
 _ENDPOINT = os.environ.get("PRINTLAB_TEST_ENDPOINT")
 _DATA = Path(tempfile.mkdtemp(prefix="printlab-test-"))
 _SECRETS = secret_file.load_or_create(_DATA / "secrets.json")
@@ -101,11 +103,30 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def functions(cloud: Session) -> Functions:
+def guard(cloud: Session) -> Guard:
+    """Compares what functions do with what they may do on AWS."""
+    from tests.guarded import Guard
+
+    return Guard()
+
+
+@pytest.fixture(scope="session")
+def functions(guard: Guard) -> Functions:
     """The Lambda functions of app.py."""
     from app import app
+    from tests.guarded import Guarded
 
-    return Functions(app)
+    return Guarded(app, guard)
+
+
+@pytest.fixture(autouse=True)
+def _with_the_right_to(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No function does what its role on AWS would refuse (infra/deploy/permissions.py)."""
+    yield
+    if "guard" in request.fixturenames:
+        guard: Guard = request.getfixturevalue("guard")
+        done, guard.denied = guard.denied, set()
+        assert not done, "done without the right to"
 
 
 @pytest.fixture(scope="session")
