@@ -161,7 +161,7 @@ class ConsistentCopy:
         if table in OF_JOBS:
             return row[OF_JOBS[table]]["S"] not in self._anew
         if table == "guards":
-            return row["id"]["S"].startswith(_OF_STAFF)
+            return str(row["id"]["S"]).startswith(_OF_STAFF)
         if table == "outbox":
             # What a later change promised would stand in the way of that change.
             number = int(row["id"]["S"].rpartition(".")[2])
