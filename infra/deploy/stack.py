@@ -21,6 +21,9 @@ _LOG_DAYS = 90
 # reserved concurrency, which a new account has none of to give away.
 _AT_ONCE = {"send_mail": 2, "analyse_model": 4, "audit_slice": 2}
 
+# A backup lays the rows, and each file on its way, on the function's disk; Lambda gives 512 MB unasked.
+_SCRATCH_MB = {"back_up": 4096}
+
 
 def merged(packaged: dict[str, Any], architecture: str) -> dict[str, Any]:
     """The template to deploy; `packaged` is what `chalice package` wrote."""
@@ -35,6 +38,8 @@ def merged(packaged: dict[str, Any], architecture: str) -> dict[str, Any]:
     whole: dict[str, Any] = reduce(lambda done, part: TemplateDeepMerger().merge(part, done), parts, packaged)
     for name, limit in _AT_ONCE.items():
         _trigger(whole, name)["ScalingConfig"] = {"MaximumConcurrency": limit}
+    for name, size in _SCRATCH_MB.items():
+        whole["Resources"][_logical(whole, name)]["Properties"]["EphemeralStorage"] = {"Size": size}
     return whole
 
 
@@ -55,6 +60,11 @@ def _functions(packaged: dict[str, Any]) -> dict[str, str]:
         if resource["Type"] == "AWS::Serverless::Function"
     }
     return {logical: "api_handler" if logical == _API else name for logical, name in found.items()}
+
+
+def _logical(whole: dict[str, Any], name: str) -> str:
+    """The logical id of the function `name` of app.py."""
+    return next(logical for logical, function in _functions(whole).items() if function == name)
 
 
 def _around(logical: str, name: str, architecture: str) -> dict[str, Any]:
@@ -85,7 +95,6 @@ def _around(logical: str, name: str, architecture: str) -> dict[str, Any]:
 
 def _trigger(whole: dict[str, Any], name: str) -> dict[str, Any]:
     """The properties of the queue trigger of the function `name`."""
-    logical = next(each for each, function in _functions(whole).items() if function == name)
-    (event,) = whole["Resources"][logical]["Properties"]["Events"].values()
+    (event,) = whole["Resources"][_logical(whole, name)]["Properties"]["Events"].values()
     properties: dict[str, Any] = event["Properties"]
     return properties
