@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from chalicelib.aws import files
-from chalicelib.aws.files import StoredFile
+from chalicelib.aws.files import Missing, StoredFile
 from chalicelib.aws.tables import Job
 
 
@@ -19,7 +17,10 @@ def damaged(job: Job) -> list[str]:
     there = files.head(job.original_key)
     if there is None or is_as_sent(job, there.size, there.etag):
         return []
-    whole = there.size == job.file_size and _sha256(job.original_key, there.version_id) == job.file_hash
+    try:
+        whole = there.size == job.file_size and _sha256(job.original_key, there.version_id) == job.file_hash
+    except Missing:  # the job moved on while it was looked at
+        return []
     return [] if whole else [job.original_name]
 
 
@@ -32,4 +33,4 @@ def _sha256(key: str, version_id: str) -> str:
     """The store's own, where it keeps one of the current version."""
     head = files.head(key)
     known = head.sha256 if head and head.version_id == version_id else None
-    return known or hashlib.sha256(files.read(key, version_id)).hexdigest()
+    return known or files.sha256(key, version_id)

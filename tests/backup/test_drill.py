@@ -21,6 +21,7 @@ from infra import rebuild
 from infra.http_client import HttpClient
 from infra.local import secret_file
 from infra.local.cloud import REGION, LocalCloud
+from tests import guarded
 from tests.backlog import fill
 from tests.backup.coherence import Backup
 from tests.backup.lab import Lab
@@ -87,11 +88,13 @@ def lose(*tables: type[Job | Guard | Counter]) -> None:
                 batch.delete(row)
 
 
-def test_a_lab_of_2000_jobs(cloud: Session, http: HttpClient, staff: HttpClient, tmp_path: Path) -> None:
+def test_a_lab_of_2000_jobs(
+    cloud: Session, http: HttpClient, staff: HttpClient, guard: guarded.Guard, tmp_path: Path
+) -> None:
     for status, number in LAB.items():
         fill(status, number, days=1)
     place = Folder(tmp_path / "backups")
-    with people(http, staff):
+    with people(http, staff), guard.as_("back_up"):
         first = backups.make(place, clock.now() - timedelta(days=1))
     assert first
     Backup(place, first.manifest.stamp).check()

@@ -49,7 +49,7 @@ def test_pip_is_one_that_finds_the_right_chalice() -> None:
 
 def test_every_function_has_its_memory_and_time_declared(functions: Functions) -> None:
     config = json.loads((ROOT / ".chalice" / "config.json").read_text())
-    assert config["autogen_policy"] is False
+    assert config["manage_iam_role"] is False  # infra/deploy/permissions.py says what each may do
     declared = set(config["stages"]["prod"]["lambda_functions"])
     named = {trigger.function for trigger in functions.triggers()}
     named |= {schedule.function for schedule in functions.schedules()}
