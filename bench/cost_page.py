@@ -86,7 +86,7 @@ def tables(measured: Measured, figures: Figures) -> str:
             f"{measured.kept.old_versions} bytes in object versions that nobody needs.",
             "### One job, step by step",
             _steps(measured, figures),
-            "The bill adds the download of the model by the lab's computers, and the pages that student and staff open.",
+            "The bill adds the model's download by the lab's computers and the pages that the student opens.",
             "### The calls of each step",
             _calls(measured),
             "### Where a job's units go",
