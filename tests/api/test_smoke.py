@@ -45,6 +45,23 @@ def test_a_whole_job(http: HttpClient, mailbox: Mailbox) -> None:
     Smoke(http.base_url).whole_job(desk, link)
 
 
+@pytest.mark.usefixtures("pumping")
+def test_a_try_that_failed_does_not_stand_in_the_way_of_the_next(http: HttpClient) -> None:
+    desk = Desk("admin-desk", password_of("admin-desk"), SAM, "student@example.edu")
+
+    def no_mail_came() -> str:
+        raise SmokeFailed("no mail came")
+
+    for _ in range(2):
+        with pytest.raises(SmokeFailed, match="no mail came"):
+            Smoke(http.base_url).whole_job(desk, no_mail_came)
+
+
+def test_half_of_what_a_whole_job_needs_is_refused(http: HttpClient) -> None:
+    with pytest.raises(SystemExit):
+        main([http.base_url, "--staff", SAM])
+
+
 def test_what_is_down_is_said(http: HttpClient, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["http://127.0.0.1:9"]) == 1
     assert "FAILED" in capsys.readouterr().err
