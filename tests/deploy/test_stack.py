@@ -18,6 +18,7 @@ from infra.deploy import edge, package, stack
 from infra.local.functions import Functions
 from infra.local.gateway import FRONTEND
 from infra.local.static import PAGES, StaticFiles
+from infra.local.template import document
 from infra.security_headers import SECURITY_HEADERS
 
 # What AWS allows in no narrower way.
@@ -297,6 +298,19 @@ def test_the_role_of_the_pipeline_is_bound_to_the_repository() -> None:
     assert "token.actions.githubusercontent.com:sub" in text
     workflow = yaml.safe_load((package.ROOT / ".github" / "workflows" / "deploy.yaml").read_text())
     assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+
+
+def test_the_pipeline_may_ask_what_aws_answers_for_all_alarms_and_roles_only() -> None:
+    pipeline = document(package.ROOT / "infra" / "github-oidc.yaml")
+    (policy,) = pipeline["Resources"]["StackRole"]["Properties"]["Policies"]
+    allowed = [
+        (action, statement["Resource"])
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    ]
+    for action in ("cloudwatch:DescribeAlarms", "lambda:CreateEventSourceMapping"):
+        assert (action, "*") in allowed, "IAM knows no narrower resource for it"
+    assert {"iam:ListAttachedRolePolicies", "iam:ListRolePolicies"} <= {action for action, _ in allowed}
 
 
 def _node(script: str) -> str:
