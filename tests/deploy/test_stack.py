@@ -105,10 +105,11 @@ def test_buckets_are_closed_versioned_and_tidied(resources: dict[str, Any]) -> N
         assert len(bucket["PublicAccessBlockConfiguration"]) == 4
         assert bucket["BucketEncryption"]
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-        assert any(
-            "NoncurrentVersionExpiration" in rule for rule in bucket["LifecycleConfiguration"]["Rules"]
-        )
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        assert any("NoncurrentVersionExpiration" in rule for rule in rules)
         statements = policies[name]["PolicyDocument"]["Statement"]
+        # Who deletes by name leaves a marker, which would stay for ever.
+        assert any("ExpirationInDays" in rule or "ExpiredObjectDeleteMarker" in rule for rule in rules)
         denied = next(each for each in statements if each["Effect"] == "Deny")
         assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         public = [s for s in statements if s["Effect"] == "Allow" and s["Principal"] == "*"]
