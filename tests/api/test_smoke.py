@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -52,6 +53,9 @@ def test_a_try_that_failed_does_not_stand_in_the_way_of_the_next(http: HttpClien
     def no_mail_came() -> str:
         raise SmokeFailed("no mail came")
 
+    nobody = replace(desk, staff="Nobody")
+    with pytest.raises(SmokeFailed, match="400 instead of 200"):
+        Smoke(http.base_url).whole_job(nobody, no_mail_came)
     for _ in range(2):
         with pytest.raises(SmokeFailed, match="no mail came"):
             Smoke(http.base_url).whole_job(desk, no_mail_came)
