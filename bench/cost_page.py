@@ -10,6 +10,7 @@ from bench.costs import Figures, Usage, Work, total, usage_of
 from bench.footprint import Footprint
 from bench.report import machine, table
 from bench.steps import ANALYSE_MODEL, FOLLOWED, REFRESH, SEND_MAIL, Step
+from infra.local import template
 
 JOBS = 1000
 DAYS = 30
@@ -24,9 +25,13 @@ _SERVICES = {
     "SQS": ("sqs",),
     "Lambda": ("lambda-requests", "lambda-gb-seconds"),
     "API Gateway": ("api-gateway",),
+    "CloudFront": ("cloudfront-requests", "cloudfront-functions", "cloudfront-out"),
     "SES": ("ses",),
     "CloudWatch Logs": ("logs",),
-    "data to the internet": ("transfer-out",),
+    "CloudWatch alarms": ("cloudwatch-alarm",),
+    "CloudWatch metrics": ("cloudwatch-metric",),
+    "CloudWatch dashboard": ("cloudwatch-dashboard",),
+    "files to the internet": ("transfer-out",),
 }
 
 
@@ -69,8 +74,9 @@ def write(page: Path, tables: str) -> None:
 def tables(measured: Measured, figures: Figures) -> str:
     """Costs first, then the counts that they come from."""
     job = total((step.times, _usage(step, work, figures)) for step, work in measured.job)
-    job = total([(1, job), (1, _downloads(measured, figures))])
-    idle = total((DAYS * times, usage) for _, times, usage in _idle(measured, figures))
+    job = total([(1, job), (1, _downloads(figures)), (1, _page_views(figures))])
+    days = total((DAYS * times, usage) for _, times, usage in _idle(measured, figures))
+    idle = total([(1, days), (1, _watch(figures))])
     kept = _kept(measured, figures)
     return "\n\n".join(
         [
@@ -80,7 +86,7 @@ def tables(measured: Measured, figures: Figures) -> str:
             f"{measured.kept.old_versions} bytes in object versions that nobody needs.",
             "### One job, step by step",
             _steps(measured, figures),
-            "The bill adds the download of the model by the lab's computers.",
+            "The bill adds the model's download by the lab's computers and the pages that the student opens.",
             "### The calls of each step",
             _calls(measured),
             "### Where a job's units go",
@@ -115,11 +121,36 @@ def _usage(step: Step, work: Work, figures: Figures) -> Usage:
     return usage
 
 
-def _downloads(measured: Measured, figures: Figures) -> Usage:
+def _downloads(figures: Figures) -> Usage:
     """The lab's computers fetch the model, the staff's browsers its picture."""
     assumed = figures.assumed
     times, megabytes = assumed["model-downloads"], assumed["model-mb"]
     return {"s3-get": times, "transfer-out": times * megabytes / 1000}
+
+
+def _page_views(figures: Figures) -> Usage:
+    """The pages themselves, by way of CloudFront; what its places do not hold, they ask the bucket for."""
+    requests = figures.assumed["page-requests"]
+    return {
+        "cloudfront-requests": requests,
+        "cloudfront-functions": requests,
+        "cloudfront-out": figures.assumed["page-mb"] / 1000,
+        "s3-get": requests,
+    }
+
+
+def _watch(figures: Figures) -> Usage:
+    """What CloudWatch costs each month, whatever happens."""
+    alarms = [
+        resource
+        for resource in template.document()["Resources"].values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    return {
+        "cloudwatch-alarm": len(alarms),
+        "cloudwatch-metric": figures.assumed["metrics-kept"],
+        "cloudwatch-dashboard": 1,
+    }
 
 
 def _kept(measured: Measured, figures: Figures) -> Usage:

@@ -91,8 +91,7 @@ def usage_of(work: Work, assumed: Mapping[str, float]) -> Usage:
         "lambda-requests": work.invocations,
         "lambda-gb-seconds": work.memory_mb / 1024 * billed_seconds(work, assumed),
         "logs": work.invocations * assumed["log-bytes"] / 1e9,
-        "transfer-out": work.answer_bytes / 1e9,
-        "api-gateway": work.invocations if work.function == "api_handler" else 0,
+        **(_through_cloudfront(work) if work.function == "api_handler" else {}),
     }
     for name, count in (work.tally.calls + work.outside).items():
         service, operation = name.split(".")
@@ -100,6 +99,16 @@ def usage_of(work: Work, assumed: Mapping[str, float]) -> Usage:
         if price:
             usage[price] = usage.get(price, 0.0) + count
     return usage
+
+
+def _through_cloudfront(work: Work) -> Usage:
+    """What stands between a browser and the API; from there to CloudFront the bytes are free."""
+    return {
+        "api-gateway": work.invocations,
+        "cloudfront-requests": work.invocations,
+        "cloudfront-functions": work.invocations,
+        "cloudfront-out": work.answer_bytes / 1e9,
+    }
 
 
 def billed_seconds(work: Work, assumed: Mapping[str, float]) -> float:

@@ -56,15 +56,18 @@ class Deployment:
         self._check_mail()
         for name in keys.ensure(self._session.client("ssm"), self._stage):
             print(f"Made the secret {keys.parameter(self._stage, name)}.")
-        outputs = self._apply(release)
+        shown = keys.newest(self._session.client("ssm"), self._stage, "origin-keys")
+        outputs = self._apply(release, shown)
+        keys.retire(self._session.client("ssm"), self._stage, "origin-keys", shown)
+        # Named anew: what was rolled back to is now the newest. Before the pages: stopped in between, the
+        # way back leads to what ran before.
+        self.releases.remember(replace(release, name=releases.name_of_now()))
         sent, removed = site.publish(
             self._session.client("s3"), outputs["SiteBucketName"], self.releases.read(release.site)
         )
         print(f"Site: {sent} files sent, {removed} removed.")
         if sent or removed:
             self._invalidate(outputs["DistributionId"])
-        # Named anew: what was rolled back to is now the newest.
-        self.releases.remember(replace(release, name=releases.name_of_now()))
         self.releases.prune()
         self._tell(outputs)
         return outputs["SiteUrl"]
@@ -74,12 +77,12 @@ class Deployment:
         keys.rotate(self._session.client("ssm"), self._stage, name)
         print(f"{keys.parameter(self._stage, name)} has a new key. docs/deploy.md says what comes next.")
 
-    def _apply(self, release: Release) -> dict[str, str]:
+    def _apply(self, release: Release, shown: str) -> dict[str, str]:
         """Bring the stack to the release: twice where the site's address came out of the first time."""
         while True:
             address = self._address()
             changed = self._formation.apply(
-                self.releases.url(release.template), self._parameters(address), self._agreed
+                self.releases.url(release.template), self._parameters(address, shown), self._agreed
             )
             print("The stack was changed." if changed else "The stack is as it should be.")
             if address == self._address():
@@ -90,12 +93,11 @@ class Deployment:
             return f"https://{self._stage.domain}"
         return self._formation.outputs().get("SiteUrl", _NO_ADDRESS)
 
-    def _parameters(self, address: str) -> dict[str, str]:
-        ssm = self._session.client("ssm")
+    def _parameters(self, address: str, shown: str) -> dict[str, str]:
         return self._stage.parameters() | {
             "FilesBucketName": f"printlab-{self._stage.name}-files-{self._account}",
             "SiteOrigin": address,
-            "OriginKey": keys.newest(ssm, self._stage, "origin-keys"),
+            "OriginKey": shown,
         }
 
     def _check_mail(self) -> None:

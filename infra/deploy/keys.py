@@ -39,20 +39,36 @@ def ensure(ssm: Any, stage: Stage) -> list[str]:
 
 def newest(ssm: Any, stage: Stage, name: str) -> str:
     """The key that is in use now."""
-    found = ssm.get_parameter(Name=parameter(stage, name), WithDecryption=True)["Parameter"]["Value"]
-    keys = [key for part in found.split(",") if (key := part.strip())]
+    keys = _all(ssm, stage, name)
     if not keys:
         raise NotReady(f"The parameter {parameter(stage, name)} holds no key.")
-    return str(keys[-1])
+    return keys[-1]
 
 
-def rotate(ssm: Any, stage: Stage, name: str, keep: int = 2) -> None:
-    """Add a new key that is used from now on; of the older ones the newest stay valid, `keep` keys in all."""
-    path = parameter(stage, name)
-    found = ssm.get_parameter(Name=path, WithDecryption=True)["Parameter"]["Value"]
-    keys = [key for part in found.split(",") if (key := part.strip())]
-    kept = [*keys, secrets.token_urlsafe(48)][-keep:]
-    ssm.put_parameter(Name=path, Value=",".join(kept), Type="SecureString", Overwrite=True)
+def rotate(ssm: Any, stage: Stage, name: str) -> None:
+    """Add a new key that is used from now on.
+
+    Of the signing keys the one before stays valid. Origin keys all do until `retire`: CloudFront goes on
+    showing the one that it was told, however often this is repeated before the next deployment.
+    """
+    kept = [*_all(ssm, stage, name), secrets.token_urlsafe(48)]
+    _put(ssm, stage, name, kept if name == "origin-keys" else kept[-2:])
+
+
+def retire(ssm: Any, stage: Stage, name: str, used: str) -> None:
+    """Let go of the keys that are older than the one before `used`, which is in use everywhere now."""
+    keys = _all(ssm, stage, name)
+    if used in keys and (kept := keys[max(0, keys.index(used) - 1) :]) != keys:
+        _put(ssm, stage, name, kept)
+
+
+def _all(ssm: Any, stage: Stage, name: str) -> list[str]:
+    found = ssm.get_parameter(Name=parameter(stage, name), WithDecryption=True)["Parameter"]["Value"]
+    return [key for part in found.split(",") if (key := part.strip())]
+
+
+def _put(ssm: Any, stage: Stage, name: str, keys: list[str]) -> None:
+    ssm.put_parameter(Name=parameter(stage, name), Value=",".join(keys), Type="SecureString", Overwrite=True)
 
 
 def _require(ssm: Any, name: str) -> None:

@@ -33,8 +33,9 @@ def _published(root: Path) -> Iterator[Path]:
 def publish(s3: Any, bucket: str, archive: bytes) -> tuple[int, int]:
     """Make `bucket` hold exactly the site in `archive`; how many files were sent and removed.
 
-    Pages come after what they load, and what nothing names any more goes last: whoever opens a page in
-    between gets the old one or the new one whole. Stopped anywhere, it goes on when it is called again.
+    Pages come after what they load, and what nothing names any more goes last: no page names a file that is
+    not there. Whoever opens one in these seconds may get modules of both. Stopped anywhere, it goes on when
+    it is called again.
     """
     there = {item["Key"]: item["ETag"].strip('"') for item in _objects(s3, bucket)}
     sent = 0

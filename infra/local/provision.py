@@ -131,6 +131,7 @@ def _bucket(client: S3Client, wanted: dict[str, Any]) -> list[str]:
 # Where the API calls the same thing by another name than CloudFormation does.
 _CORS = {"ExposedHeaders": "ExposeHeaders", "MaxAge": "MaxAgeSeconds"}
 _LIFECYCLE = {"Id": "ID"}
+_MARKERS = "ExpiredObjectDeleteMarker"
 
 
 def _lifecycle_rule(rule: Mapping[str, Any]) -> Any:
@@ -138,6 +139,8 @@ def _lifecycle_rule(rule: Mapping[str, Any]) -> Any:
     api["Filter"] = {"Prefix": api.pop("Prefix", "")}
     if "ExpirationInDays" in api:
         api["Expiration"] = {"Days": api.pop("ExpirationInDays")}
+    elif api.pop(_MARKERS, False):
+        api["Expiration"] = {_MARKERS: True}
     return api
 
 

@@ -52,6 +52,10 @@ def test_a_configuration(tmp_path: Path) -> None:
     [
         ("server = 1\n" + GOOD, "agent.toml"),
         (GOOD.replace("https", "ftp"), "server"),
+        (GOOD.replace('"https://print.example.edu"', "1"), "server must be text"),
+        (GOOD.replace('"lab-pc"', "3"), "workstation must be text"),
+        (GOOD + "poll_seconds = nan\n", "poll_seconds"),
+        (GOOD + "poll_seconds = inf\n", "poll_seconds"),
         (GOOD + "transfers = 0\n", "transfers"),
         (GOOD + "poll_seconds = 1\n", "poll_seconds"),
         (GOOD + 'archived = "no"\n', "archived"),
@@ -63,6 +67,16 @@ def test_a_configuration(tmp_path: Path) -> None:
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(BadConfig, match=named):
         _load(tmp_path, text)
+
+
+def test_windows_editors_begin_files_with_a_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
+    (tmp_path / "password").write_text("s e c r e t\n", "utf-8-sig")
+    config = _load(tmp_path, "\ufeff" + GOOD + f'password_file = "{tmp_path}/password"\n')
+    assert config.password() == "s e c r e t"
+    (tmp_path / "password").write_text("s e c r e t\n", "utf-16")
+    with pytest.raises(BadConfig, match="password cannot be read: it is not UTF-8"):
+        config.password()
 
 
 def test_the_password_comes_from_a_file_or_the_environment(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -43,6 +44,26 @@ def test_a_whole_job(http: HttpClient, mailbox: Mailbox) -> None:
         return next(each for each in links if "/confirm?" in each)
 
     Smoke(http.base_url).whole_job(desk, link)
+
+
+@pytest.mark.usefixtures("pumping")
+def test_a_try_that_failed_does_not_stand_in_the_way_of_the_next(http: HttpClient) -> None:
+    desk = Desk("admin-desk", password_of("admin-desk"), SAM, "student@example.edu")
+
+    def no_mail_came() -> str:
+        raise SmokeFailed("no mail came")
+
+    nobody = replace(desk, staff="Nobody")
+    with pytest.raises(SmokeFailed, match="400 instead of 200"):
+        Smoke(http.base_url).whole_job(nobody, no_mail_came)
+    for _ in range(2):
+        with pytest.raises(SmokeFailed, match="no mail came"):
+            Smoke(http.base_url).whole_job(desk, no_mail_came)
+
+
+def test_half_of_what_a_whole_job_needs_is_refused(http: HttpClient) -> None:
+    with pytest.raises(SystemExit):
+        main([http.base_url, "--staff", SAM])
 
 
 def test_what_is_down_is_said(http: HttpClient, capsys: pytest.CaptureFixture[str]) -> None:

@@ -119,6 +119,10 @@ def test_again_changes_nothing(operator: Operator) -> None:
     assert ssm.get_parameter(Name=keys.parameter(STAGE, "signing-keys"))["Parameter"]["Version"] == before
 
 
+def test_what_runs_already_is_no_new_release(operator: Operator) -> None:
+    assert len(operator.deployment.releases.all()) == 1, "the way back would lead nowhere"
+
+
 def test_a_new_site_replaces_the_old_one(operator: Operator) -> None:
     site = operator.folder / "site"
     (site / "index.html").write_text("<p>two</p>")
@@ -136,6 +140,31 @@ def test_the_way_back(operator: Operator) -> None:
     assert operator.site()["index.html"] == b"<p>two</p>"
     with pytest.raises(NotReady, match="no such release"):
         operator.deployment.releases.before("yesterday")
+
+
+def test_the_way_back_from_a_deployment_that_stopped_at_the_pages(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected = operator.account.client
+
+    def cut_off(params: dict[str, Any], **_: Any) -> None:
+        if "-site-" in params["url"]:
+            raise ConnectionError("the network is gone")
+
+    def client(service: str) -> Any:
+        made: Any = connected(service)
+        made.meta.events.register("before-call.s3.PutObject", cut_off)
+        return made
+
+    page = operator.folder / "site" / "index.html"
+    page.write_text("<p>three</p>")
+    monkeypatch.setattr(operator.account, "client", client)
+    with pytest.raises(ConnectionError):
+        operator.deploy()
+    monkeypatch.undo()
+    page.write_text("<p>two</p>")
+    operator.deployment.run(operator.deployment.releases.before(None))
+    assert operator.site()["index.html"] == b"<p>two</p>"
 
 
 def test_a_change_that_fails_leaves_what_ran(operator: Operator) -> None:
@@ -182,3 +211,21 @@ def test_a_rotated_key_is_used_and_the_old_one_still_believed(operator: Operator
     listed = ssm.get_parameter(Name=keys.parameter(STAGE, "origin-keys"), WithDecryption=True)
     assert listed["Parameter"]["Value"].split(",") == [old, keys.newest(ssm, STAGE, "origin-keys")]
     assert keys.newest(ssm, STAGE, "origin-keys") != old
+
+
+def test_the_key_that_cloudfront_shows_is_believed_until_it_shows_another(operator: Operator) -> None:
+    ssm: Any = operator.account.client("ssm")
+
+    def believed() -> list[str]:
+        name = keys.parameter(STAGE, "origin-keys")
+        listed: str = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        return listed.split(",")
+
+    operator.deploy()
+    shown = believed()[-1]
+    for _ in range(3):  # a deployment failed after each, and the whole command was repeated
+        keys.rotate(ssm, STAGE, "origin-keys")
+    assert shown in believed()
+    last_two = believed()[-2:]
+    operator.deploy()
+    assert believed() == last_two

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import struct
 import subprocess
 import sys
@@ -59,15 +60,29 @@ def test_it_holds_the_application_and_no_tools(code: Path) -> None:
 
 
 def test_every_shared_library_is_of_the_machine(code: Path) -> None:
+    _assert_machine(code, "x86_64", "x86_64")
+
+
+def test_it_is_made_for_arm_as_well(tmp_path: Path) -> None:
+    package.package(tmp_path, "arm64")
+    with ZipFile(tmp_path / package.CODE) as packed:
+        packed.extractall(tmp_path / "unpacked")
+    _assert_machine(tmp_path / "unpacked", "arm64", "aarch64")
+    whole = json.loads((tmp_path / package.TEMPLATE).read_text())
+    functions = [each for each in whole["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
+    assert {each["Properties"]["Architectures"][0] for each in functions} == {"arm64"}
+
+
+def _assert_machine(code: Path, architecture: str, wheels: str) -> None:
     libraries = [path for path in code.rglob("*") if ".so" in path.suffixes]
     assert len(libraries) > 10
     for library in libraries:
         head = library.read_bytes()[:20]
         assert head[:5] == b"\x7fELF\x02", library.name
-        assert struct.unpack_from("<H", head, 18)[0] == ELF_MACHINES["x86_64"], library.name
+        assert struct.unpack_from("<H", head, 18)[0] == ELF_MACHINES[architecture], library.name
         assert (
             "cpython-" not in library.name
-            or f"cpython-{sys.version_info[0]}{sys.version_info[1]}-x86_64" in (library.name)
+            or f"cpython-{sys.version_info[0]}{sys.version_info[1]}-{wheels}" in (library.name)
         )
 
 

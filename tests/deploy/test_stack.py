@@ -18,6 +18,7 @@ from infra.deploy import edge, package, stack
 from infra.local.functions import Functions
 from infra.local.gateway import FRONTEND
 from infra.local.static import PAGES, StaticFiles
+from infra.local.template import document
 from infra.security_headers import SECURITY_HEADERS
 
 # What AWS allows in no narrower way.
@@ -104,10 +105,11 @@ def test_buckets_are_closed_versioned_and_tidied(resources: dict[str, Any]) -> N
         assert len(bucket["PublicAccessBlockConfiguration"]) == 4
         assert bucket["BucketEncryption"]
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
-        assert any(
-            "NoncurrentVersionExpiration" in rule for rule in bucket["LifecycleConfiguration"]["Rules"]
-        )
+        rules = bucket["LifecycleConfiguration"]["Rules"]
+        assert any("NoncurrentVersionExpiration" in rule for rule in rules)
         statements = policies[name]["PolicyDocument"]["Statement"]
+        # Who deletes by name leaves a marker, which would stay for ever.
+        assert any("ExpirationInDays" in rule or "ExpiredObjectDeleteMarker" in rule for rule in rules)
         denied = next(each for each in statements if each["Effect"] == "Deny")
         assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         public = [s for s in statements if s["Effect"] == "Allow" and s["Principal"] == "*"]
@@ -297,6 +299,19 @@ def test_the_role_of_the_pipeline_is_bound_to_the_repository() -> None:
     assert "token.actions.githubusercontent.com:sub" in text
     workflow = yaml.safe_load((package.ROOT / ".github" / "workflows" / "deploy.yaml").read_text())
     assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+
+
+def test_the_pipeline_may_ask_what_aws_answers_for_all_alarms_and_roles_only() -> None:
+    pipeline = document(package.ROOT / "infra" / "github-oidc.yaml")
+    (policy,) = pipeline["Resources"]["StackRole"]["Properties"]["Policies"]
+    allowed = [
+        (action, statement["Resource"])
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    ]
+    for action in ("cloudwatch:DescribeAlarms", "lambda:CreateEventSourceMapping"):
+        assert (action, "*") in allowed, "IAM knows no narrower resource for it"
+    assert {"iam:ListAttachedRolePolicies", "iam:ListRolePolicies"} <= {action for action, _ in allowed}
 
 
 def _node(script: str) -> str:
