@@ -18,15 +18,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from chalicelib.aws import audits, counters, documents, events, files, jobs, places, rows
+from chalicelib.aws import trail as archive
 from chalicelib.aws.places import Place
 from chalicelib.aws.rows import Row
 from chalicelib.aws.tables import ConfigDocument, Finding, OutboxMessage
+from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain import backups
 from chalicelib.domain.audit import PLACES
-from chalicelib.domain.events import EventType
+from chalicelib.domain.events import EventType, happened
 from chalicelib.domain.people import SYSTEM
 from chalicelib.services import auditing, backup_store, clock, figures, filing, integrity, trail
 from chalicelib.services.backup_store import Damaged, Entry, Manifest
@@ -53,16 +55,8 @@ def restore(place: Place, stamp: str) -> list[Finding]:
         rows.put(table, _as_restored(table, map(json.loads, lines)))
     _count()
     _recount_days(manifest)
-    told = events.make(
-        events.SYSTEM_EVENTS,
-        EventType.ADMIN_ACTION,
-        SYSTEM,
-        clock.now(),
-        {"operation": "restore", "backup": stamp},
-    )
-    events.record([told])
     found = audit()
-    ConfigDocument(id=_MARK).delete()
+    _end(manifest)
     return found
 
 
@@ -75,6 +69,17 @@ def _begin(manifest: Manifest) -> None:
         mark.save(condition=ConfigDocument.id.does_not_exist())
     elif mark.data["stamp"] != manifest.stamp:
         raise NotEmpty(f"The backup {mark.data['stamp']} is being restored here. Let that one finish first.")
+
+
+def _end(manifest: Manifest) -> None:
+    """Put it on record and take the mark away at once: a run in between would fork the chain."""
+    details = {"operation": "restore", "backup": manifest.stamp}
+    told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, SYSTEM, clock.now(), details)
+    mark, still_there = ConfigDocument(id=_MARK), ConfigDocument.id.exists()
+    try:
+        events.record([told], lambda transaction: transaction.delete(mark, condition=still_there))
+    except ConditionFailed:
+        raise NotEmpty("Another run has just finished this restore.") from None
 
 
 def _refuse_unless_empty() -> None:
@@ -148,9 +153,18 @@ def _recount_days(manifest: Manifest) -> None:
     """The figures of a day go on while it is copied, so those of the backup's days are added up again."""
     first = backups.begun_at(manifest.stamp).date() - timedelta(days=1)
     last = datetime.fromisoformat(manifest.finished_at).date()
+    first = min([first, *_told_of_by_imports(first, last)])
     doubtful = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     for day, missing in figures.differences_in(doubtful).items():
         figures.repair(day, missing)
+
+
+def _told_of_by_imports(first: date, last: date) -> Iterator[date]:
+    """The days on which that happened which joined the trail by an import in these days."""
+    for day in archive.import_days():
+        if first <= day <= last:
+            for told in trail.events_of(day):
+                yield happened(told["id"], told["details"]).date()
 
 
 def audit() -> list[Finding]:

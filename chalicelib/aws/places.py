@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO, Any, Protocol
 
 from boto3.session import Session
@@ -93,8 +94,11 @@ class Folder:
     def pieces(self, prefix: str) -> Iterator[Piece]:
         """Every piece below the folder `prefix`, what a crash left half written aside."""
         for path in sorted((self._root / prefix).rglob("*")):
-            if path.is_file() and path.suffix != _NEW:
+            try:
                 stat = path.stat()
+            except FileNotFoundError:  # let go of by somebody since the folder was listed
+                continue
+            if S_ISREG(stat.st_mode) and path.suffix != _NEW:
                 modified = datetime.fromtimestamp(stat.st_mtime, UTC)
                 yield Piece(path.relative_to(self._root).as_posix(), stat.st_size, modified)
 

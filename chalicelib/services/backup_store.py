@@ -14,6 +14,7 @@ import gzip
 import hashlib
 import json
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -173,7 +174,7 @@ def _noted(place: Place, name: str) -> list[Entry]:
     try:
         with place.open(name) as body, gzip.open(body, "rt", encoding="utf-8") as text:
             return [Entry(**json.loads(line)) for line in text]
-    except (NoSuchPiece, OSError, EOFError, ValueError):
+    except (NoSuchPiece, OSError, EOFError, zlib.error, ValueError, TypeError):
         return []
 
 

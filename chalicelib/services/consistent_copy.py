@@ -196,6 +196,8 @@ class ConsistentCopy:
                 job = Job.from_raw_data(json.loads(line))
                 self._versions[job_id] = int(job.version)
                 self._file_anew(job)
+        # After the rows: an event that has left the table since is in the archive.
+        self._files |= {file.key: file for file in files.current(f"{filenames.TRAIL}/")}
 
     # --- files --------------------------------------------------------------------------
 

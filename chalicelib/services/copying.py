@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -17,7 +17,9 @@ from chalicelib.services.backup_store import Entry
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 8
+# Between two batches a run is stopped in time and its work written down: a batch must not take minutes.
 _BATCH = 500
+_BATCH_BYTES = 1 << 30
 
 
 @dataclass
@@ -69,10 +71,10 @@ class Copies:
         """
         missing = [file for file in wanted if self.find(file) is None]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for start in range(0, len(missing), _BATCH):
+            for batch in _batches(missing):
                 if not may_go_on():
                     return False
-                made = [entry for entry in pool.map(self._copy, missing[start : start + _BATCH]) if entry]
+                made = [entry for entry in pool.map(self._copy, batch) if entry]
                 for entry in made:
                     self._know(entry)
                 self.new_files += len(made)
@@ -106,3 +108,17 @@ class Copies:
         """A manifest names all of it now."""
         for note in self.notes:
             self.place.delete(note)
+
+
+def _batches(wanted: Iterable[StoredFile]) -> Iterator[list[StoredFile]]:
+    """In their order, each of a bearable number of files and bytes."""
+    batch: list[StoredFile] = []
+    size = 0
+    for file in wanted:
+        if batch and (len(batch) == _BATCH or size + file.size > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += file.size
+    if batch:
+        yield batch

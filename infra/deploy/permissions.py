@@ -216,7 +216,7 @@ FUNCTIONS: Mapping[str, Rights] = {
     ),
     "back_up": _RUNS
     | Rights(
-        tables=dict.fromkeys(_BACKED_UP, "get query scan") | {"Cleanups": "scan"},
+        tables=dict.fromkeys(_BACKED_UP, "get query scan") | {"Cleanups": "scan", "Watch": "query"},
         files=_rights_of_folders("read", "Orphaned", "_thumbnails", "_trail"),
         lists_files=True,
         keeps_backups=True,

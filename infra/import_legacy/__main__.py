@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.services import clock
 from infra.import_legacy import source, storage
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     report = run.run()
     print(report.as_text())
     if options.report:
-        options.report.write_text(report.as_json())
+        options.report.write_text(report.as_json(), encoding="utf-8")
     if options.dry_run:
         print("A dry run: nothing was written.")
     return 1 if report.failed else 0
@@ -51,11 +51,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report there, as JSON, too")
     parser.add_argument(
         "--timezone",
-        type=ZoneInfo,
+        type=_zone,
         default=ZoneInfo("UTC"),
         help="of times without one (the old system: UTC)",
     )
     return parser
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise argparse.ArgumentTypeError(f"there is no time zone “{name}”, such as America/Chicago") from None
 
 
 def _progress(what: str, done: int, all_of_them: int) -> None:

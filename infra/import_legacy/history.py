@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -155,9 +156,15 @@ def _plain(value: object, words: Sequence[str]) -> str | int | None:
     number = exact(value)
     text = one_line(str(number if number is not None else value))
     folded = text.casefold()
-    if not text or len(text) > _LONGEST or "@" in text or any(word in folded for word in words):
+    if not text or len(text) > _LONGEST or "@" in text or _is_named(words, folded):
         return None
     return text if isinstance(value, str | float | Decimal) else None
+
+
+def _is_named(words: Sequence[str], text: str) -> bool:
+    """True when a text holds one of the words; one of two letters ("Li") only where it stands alone."""
+    alone = set(re.split(r"\W+", text))
+    return any(word in (alone if len(word) == 2 and word.isascii() else text) for word in words)
 
 
 def _once(told: list[Told], about: About) -> list[Told]:

@@ -149,9 +149,14 @@ def _about(
         time_hours=values["time_hours"] or Decimal(0),
         weight_g=values["weight_g"] or Decimal(0),
         reasons=tuple(rejection.usual(reasons)),
-        words=tuple(word for word in re.split(r"\W+", " ".join(named).casefold()) if len(word) > 2),
+        words=_words(" ".join(named).casefold()),
         payment=paid,
     )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """The words that may name somebody; a letter does not, but where a letter is a word."""
+    return tuple(word for word in re.split(r"\W+", text) if len(word) > 1 or not word.isascii())
 
 
 def _settled(

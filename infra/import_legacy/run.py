@@ -51,10 +51,29 @@ class Import:
         """Catalog and staff, then what is to become of each job; of the jobs nothing is written yet."""
         offer = self._catalog()
         self._staff()
-        made = self._plans(offer)
-        for _ in self._each("reading files", plans.hashed, made):
-            pass
+        planned = self._plans(offer)
+        read = self._each("reading files", self._is_readable, planned)
+        made = [plan for plan, is_readable in zip(planned, read, strict=True) if is_readable]
+        self.report.new |= {
+            "jobs": len(made),
+            "events": sum(len(plan.events) for plan in made),
+            "payments": sum(plan.payment is not None for plan in made),
+            "files": sum(len(plan.files) for plan in made),
+        }
         return made
+
+    def _is_readable(self, plan: Plan) -> bool:
+        """False, and told, where a file cannot be read: a network drive, a bad sector, somebody's rights."""
+        try:
+            plans.hashed(plan)
+        except OSError as error:
+            self._left_out(plan, f"a file cannot be read: {error}")
+            return False
+        return True
+
+    def _left_out(self, plan: Plan, why: str) -> None:
+        self.report.new["jobs not written"] += 1
+        self._problem("job", plan.row.id, "", why, "job not made, run the import again")
 
     def _problem(self, table: str, row: str, column: str, wrong: str, done: str) -> None:
         self.report.problems.append(Problem(table, row, column, wrong, done))
@@ -114,12 +133,6 @@ class Import:
                 continue
             if planned:
                 made.append(planned)
-        self.report.new |= {
-            "jobs": len(made),
-            "events": sum(len(plan.events) for plan in made),
-            "payments": sum(plan.payment is not None for plan in made),
-            "files": sum(len(plan.files) for plan in made),
-        }
         return sorted(made, key=lambda plan: (plan.values["created_at"], plan.id))
 
     def _unique(self, rows: Sequence[Row]) -> dict[str, Row]:
@@ -194,8 +207,7 @@ class Import:
         for plan, failure in zip(made, self._each("writing jobs", write, made), strict=True):
             if failure:
                 self.report.new["jobs"] -= 1
-                self.report.new["jobs not written"] += 1
-                self._problem("job", plan.row.id, "", failure, "job not made, run the import again")
+                self._left_out(plan, failure)
 
     def _each(self, what: str, task: Callable[[Plan], Any], made: Sequence[Plan]) -> Iterator[Any]:
         with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -56,9 +56,9 @@ def listing(root: Path) -> Listing:
     for entry in sorted(os.scandir(root), key=lambda e: e.name):
         folder = names.get(entry.name.casefold())
         if folder is None:
-            skipped.append((entry.name, "not one of the status folders"))
+            skipped.append((_legible(entry.name), "not one of the status folders"))
         elif entry.is_symlink() or not entry.is_dir():
-            skipped.append((entry.name, "not a folder"))
+            skipped.append((_legible(entry.name), "not a folder"))
         else:
             _list_folder(Path(entry.path), folder, found, skipped)
     return Listing(sorted(found), skipped)
@@ -66,13 +66,20 @@ def listing(root: Path) -> Listing:
 
 def _list_folder(path: Path, folder: str, found: list[OldFile], skipped: list[tuple[str, str]]) -> None:
     for entry in os.scandir(path):
+        place = f"{folder}/{_legible(entry.name)}"
         if entry.is_symlink() or not entry.is_file():
-            skipped.append(
-                (f"{folder}/{entry.name}", "not a file: only files in the status folders are taken")
-            )
+            skipped.append((place, "not a file: only files in the status folders are taken"))
+            continue
+        if place != f"{folder}/{entry.name}":
+            skipped.append((place, "its name is no UTF-8: rename it"))
             continue
         facts = entry.stat()
         found.append(OldFile(folder, entry.name, Path(entry.path), facts.st_size, facts.st_mtime))
+
+
+def _legible(name: str) -> str:
+    """A name that can be written down, whatever bytes the disk has for it."""
+    return os.fsencode(name).decode(errors="backslashreplace")
 
 
 def last_part(path: str) -> str:

@@ -64,7 +64,7 @@ def write(plan: Plan, *, holds_guard: bool) -> None:
     messages = [outbox.make(outbox.MODELS, "analysis", job.id, 1, SYSTEM, now)] if plan.original else []
     payment = _payment(plan)
     if payment:
-        job.payment_id = payment.id
+        job.payment_id, job.paid_cents = payment.id, payment.price_cents
     work = Filing(job.id, now)
     try:
         work.lay(job.status, [(partial(_store, plan, old), name) for old, name in plan.files], job)

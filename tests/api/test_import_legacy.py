@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,9 @@ from chalicelib.domain.lifecycle import Action
 from chalicelib.domain.people import SYSTEM
 from chalicelib.services import clock, figures, trail
 from infra.http_client import HttpClient
+from infra.import_legacy import source, storage
 from infra.import_legacy.__main__ import main
+from infra.import_legacy.run import Import
 from infra.local.mailbox import Mailbox
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
@@ -140,6 +143,24 @@ def test_a_student_is_not_named_in_the_trail(old: OldLab) -> None:
     assert "jane" not in json.dumps(told).casefold()
     assert "warped" in json.dumps(told)
     assert "@" not in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("Bo Li", "Li did not come"), ("李 明", "李明没来"), ("李明", "李明没来")]
+)
+def test_a_short_name_is_a_name(old: OldLab, name: str, reason: str) -> None:
+    was = old.job(student_name=name)
+    old.event(was["id"], "PrintFailed", old.start, {"reason": reason})
+    old.event(was["id"], "PrintFailed", old.start, {"reason": "delivered too late"})
+    take_over(old)
+    told = [event.details.get("reason") for event in events.of_job(was["id"])]
+    assert [each for each in told if each] == ["delivered too late"]
+
+
+def test_what_was_paid_stands_at_the_job(old: OldLab) -> None:
+    was = old.job("PAIDPICKEDUP")
+    take_over(old)
+    assert row(was["id"]).paid_cents == 238
 
 
 def test_a_second_run_writes_nothing(old: OldLab) -> None:
@@ -490,6 +511,38 @@ def test_a_time_without_a_zone_is_of_the_zone_that_is_given(old: OldLab) -> None
     was = old.job(created_at=datetime(2024, 7, 1, 12))
     take_over(old, "--timezone", "America/Chicago")
     assert row(was["id"]).created_at == datetime(2024, 7, 1, 17, tzinfo=UTC)
+
+
+def test_a_file_that_cannot_be_read_keeps_its_own_job_only(old: OldLab, tmp_path: Path) -> None:
+    was, other = old.job("PRINTING"), old.job("PRINTING")
+    url, listed = old.save(tmp_path / "old.db"), storage.listing(old.storage)
+    path = old.storage / "Printing" / f"{was['display_name']}.stl"
+    content = path.read_bytes()
+    path.unlink()
+    run = Import(source.read(url), listed, UTC, clock.now(), apply=True, progress=lambda *_: None)
+    report = run.run().as_dict()
+    assert (report["new"]["jobs"], report["new"]["jobs not written"]) == (1, 1)
+    assert [p["row"] for p in report["problems"] if "cannot be read" in p["wrong"]] == [was["id"]]
+    path.write_bytes(content)
+    assert take_over(old)["new"]["jobs"] == 1
+    assert {row(was["id"]).status.value, row(other["id"]).status.value} == {"PRINTING"}
+
+
+def test_a_name_of_other_bytes_than_utf8_is_told(old: OldLab, capsys: pytest.CaptureFixture[str]) -> None:
+    was = old.job("PRINTING")
+    for folder in (old.storage, old.storage / "Printing"):
+        (Path(os.fsdecode(os.fsencode(folder) + b"/M\xfcller.stl"))).write_bytes(b"x")
+    report = take_over(old)
+    told = {problem["row"] for problem in report["problems"] if problem["table"] == "storage"}
+    assert told == {"M\\xfcller.stl", "Printing/M\\xfcller.stl"}
+    assert row(was["id"]).status.value == "PRINTING"
+    assert "M\\xfcller.stl" in capsys.readouterr().out.encode().decode()
+
+
+def test_a_zone_that_is_none_is_said(old: OldLab, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        take_over(old, "--timezone", "America/Chigaco")
+    assert "America/Chigaco" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/old.db", "mysql://x/y", "postgresql://127.0.0.1:1/x"])

@@ -40,6 +40,15 @@ class Backup:
         raw = self._raw(table)
         return [{name: _plain.deserialize(value) for name, value in row.items()} for row in raw]
 
+    def lines(self, prefix: str) -> list[dict[str, Any]]:
+        """The JSON lines of the files whose keys start with `prefix`."""
+        found: list[dict[str, Any]] = []
+        for key, entry in self.entries.items():
+            if key.startswith(prefix):
+                with backup_store.fetch(self._place, entry.sha256) as stored:
+                    found += map(json.loads, stored)
+        return found
+
     def check(self) -> None:
         """Everything below."""
         events: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -11,9 +11,12 @@ from typing import IO, Any
 import pytest
 from localstack_client.session import Session
 
+from chalicelib.aws import events
 from chalicelib.aws.places import Folder, Piece, Place
+from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Action, Status
-from chalicelib.services import backup_store, backups, clock, sweeping
+from chalicelib.domain.people import SYSTEM
+from chalicelib.services import backup_store, backups, clock, sweeping, trail
 from chalicelib.services.consistent_copy import KeepsChanging
 from infra import restore
 from infra.http_client import HttpClient
@@ -96,6 +99,22 @@ def test_whatever_happens_at_whichever_call(faults: Faults, work: Work, folder: 
         with faults.with_(other):
             stamp = back_up(folder)
         Backup(folder, stamp).check()
+
+
+def test_no_event_is_lost_on_its_way_to_the_archive(
+    faults: Faults, anybody: HttpClient, folder: Folder
+) -> None:
+    submit(anybody)
+    trail.seal(clock.now() + timedelta(days=1, hours=1))
+    for at in range(calls_of(faults, lambda: back_up(folder)) + 6):
+        told = {event.id for event in events.of_job(submit(anybody)["id"])}
+        night = Meanwhile(at, lambda: trail.rotate(clock.now() + timedelta(days=400)))
+        with faults.with_(night):
+            stamp = back_up(folder)
+        assert night.result is None or night.result > 0
+        backup = Backup(folder, stamp)
+        archived = {entry["id"] for entry in backup.lines("_trail/events-")}
+        assert told <= archived | {row["id"] for row in backup.rows("events")}, at
 
 
 class Always(Fault):
@@ -262,6 +281,26 @@ def test_a_restore_that_stops_anywhere_goes_on(
         assert restore.restore(folder, stamp) == []
         assert Lab(cloud).everything() == before
     invariants.check()
+
+
+def test_a_restore_that_stops_near_its_end_is_told_of_once(
+    faults: Faults, folder: Folder, destroy: Callable[[], None]
+) -> None:
+    told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, SYSTEM, clock.now(), {"operation": "x"})
+    events.record([told])
+    stamp = back_up(folder)
+    destroy()
+    with faults.with_(Nothing()) as calls:
+        restore.restore(folder, stamp)
+    effects = sum(call.changes for call in calls)
+    for at in range(effects - 3, effects):
+        destroy()
+        with pytest.raises(Killed), faults.with_(DiesAtEffect(at)):
+            restore.restore(folder, stamp)
+        restore.restore(folder, stamp)
+        chain = events.of_job(events.SYSTEM_EVENTS)
+        assert [event.details["operation"] for event in chain] == ["x", "restore"]
+        assert chain[1].previous == chain[0].hash
 
 
 def test_two_backups_are_not_mixed(http: HttpClient, folder: Folder, faults: Faults, destroy: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import time
@@ -14,6 +15,7 @@ import pytest
 from chalicelib import config
 from chalicelib.aws import watch
 from chalicelib.aws.places import Folder, NoSuchPiece, Place, place
+from chalicelib.domain import backups as domain
 from chalicelib.domain.lifecycle import Status
 from chalicelib.services import backup_store, backups, clock
 from chalicelib.services.backup_store import Damaged
@@ -110,6 +112,49 @@ def test_a_run_that_is_stopped_goes_on_where_it_was(folder: Folder, monkeypatch:
     made = make(folder)
     assert (made.manifest.files, made.new_files) == (12, 4)
     assert list(folder.pieces(backup_store.UNFINISHED)) == []
+
+
+def test_large_files_are_written_down_before_a_run_is_stopped(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.services.copying._BATCH_BYTES", 1)
+    fill(Status.PRINTING, 2, days=1)
+    allowed = iter([True, True, True, False])
+    assert backups.make(folder, clock.now(), lambda: next(allowed)) is None
+    assert make(folder).new_files == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"no list", gzip.compress(b"x")[:10] + b"\xff" * 20])
+def test_a_note_that_cannot_be_read_keeps_no_backup_from_its_end(content: bytes, folder: Folder) -> None:
+    fill(Status.PRINTING, 1, days=1)
+    folder.put(f"{backup_store.UNFINISHED}note", io.BytesIO(content))
+    assert make(folder).new_files == 2
+    assert list(folder.pieces(backup_store.UNFINISHED)) == []
+
+
+def test_a_night_that_stopped_before_it_was_looked_through_is_taken_up(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(Status.PRINTING, 2, days=1)
+    monkeypatch.setenv("PRINTLAB_BACKUPS", str(tmp_path / "backups"))
+    config.settings.cache_clear()
+    try:
+        now = clock.now().replace(microsecond=0)
+        damaged = make(folder).manifest
+        for entry in backup_store.files_of(folder, damaged.stamp):
+            folder.delete(backup_store.piece(entry.sha256))
+        with pytest.raises(Damaged):
+            backups.nightly(now)
+        assert backup_store.stamps(folder) == []
+        stamp = make(folder).manifest.stamp
+        backups.nightly(now)
+    finally:
+        monkeypatch.undo()
+        config.settings.cache_clear()
+    assert backup_store.stamps(folder) == [stamp]
+    last = watch.last_backup()
+    assert last
+    assert last.last == domain.begun_at(stamp)
 
 
 # --- letting go ----------------------------------------------------------------------------

@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 from localstack_client.session import Session
 
-from chalicelib.aws import events, files, outbox
+from chalicelib.aws import days, events, files, outbox
+from chalicelib.aws import trail as archive
 from chalicelib.aws.places import Folder, Place, place
+from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Action, Status
+from chalicelib.domain.people import SYSTEM
 from chalicelib.services import backup_store, backups, clock
 from infra import backup, restore
 from infra.http_client import HttpClient
@@ -134,6 +137,23 @@ def test_it_is_put_on_record(folder: Folder, destroy: Callable[[], None]) -> Non
     restore.restore(folder, stamp)
     last = events.of_job(events.SYSTEM_EVENTS)[-1]
     assert (last.details, last.triggered_by) == ({"operation": "restore", "backup": stamp}, "system")
+
+
+def test_figures_of_an_import_that_went_on_meanwhile_are_counted_anew(
+    folder: Folder, destroy: Callable[[], None]
+) -> None:
+    now = clock.now()
+    long_ago = now - timedelta(days=400)
+    archive.note_import(now.date())
+    details = {"action": "submit", "to_status": "UPLOADED", "happened_at": long_ago.isoformat(), "of": {}}
+    events.record([events.make("j", EventType.JOB_CREATED, SYSTEM, now, details)])
+    right = days.figures([long_ago.date()])
+    days.add(long_ago.date().isoformat(), {"created": 1})  # as copied a moment after the events
+    stamp = backed_up(folder)
+    destroy()
+    restore.restore(folder, stamp)
+    assert right[long_ago.date()]
+    assert days.figures([long_ago.date()]) == right
 
 
 def test_what_passes_is_not_kept(http: HttpClient, cloud: Session, folder: Folder) -> None:
