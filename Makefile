@@ -29,7 +29,10 @@ help:
 	@echo "make bench        measure"
 	@echo "make test-stack   deploy the package to emulated AWS and run the main job there"
 	@echo "make test-localstack   run the integration tests on LocalStack"
+	@echo "make backup TO=...     back up the running PrintLab (DATA=.data), or STAGE=prod on AWS"
+	@echo "make restore FROM=...  restore into an empty DATA=folder, or into an empty STAGE on AWS (STAMP=)"
 	@echo "make package      what AWS gets, in build/package: the functions' code and the template (ARCHITECTURE=arm64)"
+	@echo "make deploy STAGE=prod    bring it to AWS; make rollback, make furnish STAFF=\"Your Name\", make smoke URL=..."
 	@echo "make lock         update the lock files to the newest versions that fit"
 	@echo "make clean        remove everything that was installed or made, except data"
 
@@ -73,11 +76,11 @@ demo-lab: setup slicer
 
 backup: setup
 	@test -n "$(TO)" || { echo "Where to? make backup TO=/srv/printlab-backups" >&2; exit 1; }
-	@$(PY) -m infra.connect $(DATA) infra.backup make $(TO)
+	@$(PY) -m $(if $(STAGE),infra.deploy.connect $(STAGE),infra.connect $(DATA)) infra.backup make $(TO)
 
 restore: setup
 	@test -n "$(FROM)" || { echo "Which one? make restore FROM=/srv/printlab-backups DATA=.data" >&2; exit 1; }
-	@$(PY) -m infra.offline $(DATA) infra.restore $(FROM) $(if $(STAMP),--stamp $(STAMP))
+	@$(PY) -m $(if $(STAGE),infra.deploy.connect $(STAGE),infra.offline $(DATA)) infra.restore $(FROM) $(if $(STAMP),--stamp $(STAMP))
 
 bench: setup
 	$(PY) -m bench

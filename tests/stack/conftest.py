@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,12 +91,18 @@ def site(deployment: Deployment, aws: EmulatedAws, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture(scope="session")
-def admin(site: Site, aws: EmulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The first workstation of the lab, logged in."""
-    stages = tmp_path_factory.mktemp("stages")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the stage is configured."""
+    folder = tmp_path_factory.mktemp("stages")
     given = {name: getattr(_STAGE, name) for name in ("region", "mail_from", "mail_identity")}
     lines = [f'{name} = "{value}"' for name, value in given.items()]
-    (stages / f"{_STAGE.name}.toml").write_text("\n".join(lines))
+    (folder / f"{_STAGE.name}.toml").write_text("\n".join(lines))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def admin(site: Site, aws: EmulatedAws, stages: Path) -> Site:
+    """The first workstation of the lab, logged in."""
     said = subprocess.run(
         [sys.executable, "-m", "infra.deploy.furnish", _STAGE.name, "--staff", STAFF, "--stages", stages],
         env=os.environ | aws.environment,

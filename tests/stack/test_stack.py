@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -118,6 +122,14 @@ def test_an_audit_goes_through_its_queue(admin: Site) -> None:
         return report if report["state"] == "done" else None
 
     assert awaited("the end of the audit", finished)["findings"] == []
+
+
+def test_an_operators_commands_reach_the_stage(admin: Site, aws: EmulatedAws, stages: Path) -> None:
+    connect = [sys.executable, "-m", "infra.deploy.connect", "--stages", str(stages), "trial"]
+    command = [*connect, "infra.trail", "verify"]
+    said = subprocess.run(command, env=os.environ | aws.environment, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    assert "holds" in said.stdout
 
 
 def test_only_the_site_reaches_the_api(aws: EmulatedAws, site: Site) -> None:
