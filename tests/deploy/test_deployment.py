@@ -13,7 +13,7 @@ from infra.deploy import keys, package
 from infra.deploy.deployment import Deployment
 from infra.deploy.formation import Refused
 from infra.deploy.stages import NotReady, Stage
-from tests.deploy.conftest import Account
+from tests.stack.emulated_aws import EmulatedAws
 
 STAGE = Stage("dev", "us-east-1", "PrintLab <print@example.edu>", mail_identity="example.edu")
 
@@ -21,7 +21,7 @@ STAGE = Stage("dev", "us-east-1", "PrintLab <print@example.edu>", mail_identity=
 class Operator:
     """Whoever runs the command: sees the changes, and agrees or not."""
 
-    def __init__(self, account: Account, folder: Path, stage: Stage = STAGE) -> None:
+    def __init__(self, account: EmulatedAws, folder: Path, stage: Stage = STAGE) -> None:
         self.account, self.stage, self.folder = account, stage, folder
         self.asked: list[list[str]] = []
         self.agrees = True
@@ -58,7 +58,7 @@ class Operator:
 
 
 @pytest.fixture(scope="module")
-def operator(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Operator:
+def operator(account: EmulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Operator:
     folder = tmp_path_factory.mktemp("tree")
     package.write_template(folder / "built", "x86_64")
     with ZipFile(folder / "built" / package.CODE, "w") as code:  # nobody calls the functions here

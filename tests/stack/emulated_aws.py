@@ -36,7 +36,7 @@ _SECRET = "of-an-emulator"
 class EmulatedAws:
     """One process; `environment` is what boto3 needs to reach it, mails go on to `smtp_port`."""
 
-    def __init__(self, folder: Path, smtp_port: int) -> None:
+    def __init__(self, folder: Path, smtp_port: int | None = None) -> None:
         port = free_port()
         self.endpoint = f"http://127.0.0.1:{port}"
         self.log = folder / "aws.log"
@@ -52,7 +52,7 @@ class EmulatedAws:
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "LAMBDA_EXECUTOR": "local",
-            "SMTP_HOST": f"127.0.0.1:{smtp_port}",
+            "SMTP_HOST": f"127.0.0.1:{smtp_port}" if smtp_port else "",
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
             "LOG_LEVEL": "INFO",
