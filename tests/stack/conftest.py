@@ -1,4 +1,4 @@
-"""One stage on emulated AWS for all tests here: packaged, deployed, furnished as docs/deploy.md says."""
+"""Stages on emulated AWS for all tests here: packaged, deployed, furnished as docs/deploy.md says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import platform
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,17 @@ from tests.stack.emulated_aws import EmulatedAws
 
 STAFF = "Sam Ortiz"
 _SMTP_PORT = free_port()
-_STAGE = Stage(
+TRIAL = Stage(
     name="trial",
     region="us-east-1",
     mail_from="PrintLab <print@example.edu>",
     mail_identity="example.edu",
     alarm_email="lab@example.edu",
 )
+# What the lab moves to when the first stage is lost.
+TWIN = replace(TRIAL, name="twin")
+
+Command = Callable[..., str]
 
 
 class Site(HttpClient):
@@ -70,48 +75,89 @@ def aws(mails: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Em
     """An account in which nothing is but the identity that mails are sent by."""
     account = EmulatedAws(tmp_path_factory.mktemp("aws"), _SMTP_PORT)
     account.start()
-    account.client("sesv2").create_email_identity(EmailIdentity=_STAGE.mail_identity)
+    account.client("sesv2").create_email_identity(EmailIdentity=TRIAL.mail_identity)
     yield account
     account.stop()
 
 
-@pytest.fixture(scope="session")
-def deployment(aws: EmulatedAws) -> Deployment:
-    """What `make deploy` runs."""
-    return Deployment(_STAGE, aws, lambda _changes: True)
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_denied(aws: EmulatedAws) -> Iterator[None]:
+    """Whatever the tests made the functions do, their roles allowed, and none of them logged an error."""
+    yield
+    lines = list(_log_lines(aws))
+    assert lines, "the logs are not read"
+    assert [line for line in lines if "AccessDenied" in line or '"level": "ERROR"' in line] == []
+
+
+def _log_lines(aws: EmulatedAws) -> Iterator[str]:
+    logs = aws.client("logs")
+    for group in logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/printlab-")["logGroups"]:
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
+            yield from (event["message"] for event in page["events"])
 
 
 @pytest.fixture(scope="session")
-def site(deployment: Deployment, aws: EmulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """The stage, deployed from this working tree for the Python and the machine that the emulator runs on."""
-    built = tmp_path_factory.mktemp("package")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of this working tree, for the Python and the machine that the emulator runs on."""
+    folder = tmp_path_factory.mktemp("package")
     known = {machine: architecture for architecture, machine in MACHINES.items()}
-    package.package(built, known[platform.machine()])
+    package.package(folder, known[platform.machine()])
+    return folder
+
+
+def _deployed(stage: Stage, aws: EmulatedAws, built: Path) -> Site:
+    """What `make deploy` runs."""
+    deployment = Deployment(stage, aws, lambda _changes: True)
     return Site(deployment.run(deployment.prepare(built)), aws.endpoint)
 
 
 @pytest.fixture(scope="session")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the stage is configured."""
-    folder = tmp_path_factory.mktemp("stages")
-    given = {name: getattr(_STAGE, name) for name in ("region", "mail_from", "mail_identity")}
-    lines = [f'{name} = "{value}"' for name, value in given.items()]
-    (folder / f"{_STAGE.name}.toml").write_text("\n".join(lines))
-    return folder
+def site(aws: EmulatedAws, built: Path) -> Site:
+    """The stage that most tests are about."""
+    return _deployed(TRIAL, aws, built)
 
 
 @pytest.fixture(scope="session")
-def admin(site: Site, aws: EmulatedAws, stages: Path) -> Site:
-    """The first workstation of the lab, logged in."""
-    said = subprocess.run(
-        [sys.executable, "-m", "infra.deploy.furnish", _STAGE.name, "--staff", STAFF, "--stages", stages],
-        env=os.environ | aws.environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+def twin(aws: EmulatedAws, built: Path) -> Site:
+    """Another stage, in which nothing has been done yet."""
+    return _deployed(TWIN, aws, built)
+
+
+@pytest.fixture(scope="session")
+def command(aws: EmulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """Runs a command on a configured stage, `command("infra.deploy.furnish", "trial", …)`; what it says."""
+    stages = tmp_path_factory.mktemp("stages")
+    for stage in (TRIAL, TWIN):
+        given = {name: getattr(stage, name) for name in ("region", "mail_from", "mail_identity")}
+        lines = [f'{name} = "{value}"' for name, value in given.items()]
+        (stages / f"{stage.name}.toml").write_text("\n".join(lines))
+
+    def run(module: str, *arguments: str) -> str:
+        line = [sys.executable, "-m", module, "--stages", str(stages), *arguments]
+        done = subprocess.run(line, env=os.environ | aws.environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def desk(site: Site, command: Command) -> dict[str, str]:
+    """The first workstation of the lab: what to log in with."""
+    said = command("infra.deploy.furnish", TRIAL.name, "--staff", STAFF)
     found = re.search(r"Workstation (\S+), password (\S+)", said)
     assert found, said
-    answer = site.post("/api/v1/auth/login", {"workstation_id": found[1], "password": found[2]})
+    return {"workstation_id": found[1], "password": found[2]}
+
+
+def logged_in(site: Site, desk: Mapping[str, str]) -> Site:
+    """At that workstation of the lab."""
+    answer = site.post("/api/v1/auth/login", desk)
     assert answer.status == 200, answer.text
     return site.with_token(answer.json()["token"])
+
+
+@pytest.fixture(scope="session")
+def admin(site: Site, desk: dict[str, str]) -> Site:
+    """At the first workstation of the lab."""
+    return logged_in(site, desk)

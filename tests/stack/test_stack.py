@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
@@ -18,53 +12,14 @@ from app import app
 from infra import demo
 from infra.local.functions import Functions
 from infra.local.mailbox import Mailbox
-from tests.stack.conftest import STAFF, Site
+from tests.stack.conftest import STAFF, Command, Site
 from tests.stack.emulated_aws import EmulatedAws
+from tests.stack.lab import Lab, awaited
 
 pytestmark = pytest.mark.stack
 
 API = "/api/v1"
 SCHEDULED = [schedule.function for schedule in Functions(app).schedules()]
-# A schedule of one minute fires in the next minute; everything else takes seconds.
-_PATIENCE_S = 100
-
-Found = TypeVar("Found")
-
-
-def awaited(what: str, look: Callable[[], Found | None]) -> Found:
-    """What `look` finds, as soon as it does. The triggers of emulated AWS tell nobody when they fire."""
-    until = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < until:
-        if found := look():
-            return found
-        time.sleep(0.3)
-    raise AssertionError(f"{what} did not come within {_PATIENCE_S} s")
-
-
-class Lab(demo.Lab):
-    """The lab of the demo, at the first workstation of the stage."""
-
-    def __init__(self, admin: Site, site: Site, mails: Mailbox) -> None:
-        self.public, self.staff, self._mails = site, admin, mails
-
-    def mail(self, to: str, subject_part: str) -> dict[str, Any]:
-        """The newest mail to `to` whose subject holds `subject_part`."""
-
-        def arrived() -> dict[str, Any] | None:
-            return next(
-                (m for m in self._mails.mails() if to in m["to"] and subject_part in m["subject"]), None
-            )
-
-        return awaited(f"a mail about “{subject_part}”", arrived)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _nothing_denied(aws: EmulatedAws, admin: Site) -> Iterator[None]:
-    """Whatever the tests made the functions do, their roles allowed, and none of them logged an error."""
-    yield
-    lines = list(_log_lines(aws))
-    assert any('"Outcome": "sent"' in line for line in lines), "the logs are not read"
-    assert [line for line in lines if "AccessDenied" in line or '"level": "ERROR"' in line] == []
 
 
 def test_a_job_goes_from_the_form_to_pick_up(
@@ -124,12 +79,8 @@ def test_an_audit_goes_through_its_queue(admin: Site) -> None:
     assert awaited("the end of the audit", finished)["findings"] == []
 
 
-def test_an_operators_commands_reach_the_stage(admin: Site, aws: EmulatedAws, stages: Path) -> None:
-    connect = [sys.executable, "-m", "infra.deploy.connect", "--stages", str(stages), "trial"]
-    command = [*connect, "infra.trail", "verify"]
-    said = subprocess.run(command, env=os.environ | aws.environment, capture_output=True, text=True)
-    assert said.returncode == 0, said.stderr
-    assert "holds" in said.stdout
+def test_an_operators_commands_reach_the_stage(admin: Site, command: Command) -> None:
+    assert "holds" in command("infra.deploy.connect", "trial", "infra.trail", "verify")
 
 
 def test_only_the_site_reaches_the_api(aws: EmulatedAws, site: Site) -> None:
@@ -152,10 +103,3 @@ def test_what_is_not_there_is_told_in_a_page(site: Site) -> None:
     answer = site.get("/nowhere")
     assert answer.status == 404
     assert answer.headers["Content-Type"].startswith("text/html")
-
-
-def _log_lines(aws: EmulatedAws) -> Iterator[str]:
-    logs = aws.client("logs")
-    for group in logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/printlab-trial-")["logGroups"]:
-        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
-            yield from (event["message"] for event in page["events"])
