@@ -17,7 +17,7 @@ from pathlib import Path
 from infra.local import data_format, environment, secret_file
 from infra.local.child import ChildFailed
 from infra.local.cloud import LocalCloud
-from infra.local.data_format import TooNew
+from infra.local.data_format import Unfit
 from infra.local.provision import NotProvisioned, parameters, provision
 
 _NOWHERE = "http://localhost"
@@ -25,11 +25,11 @@ _NOWHERE = "http://localhost"
 
 @contextmanager
 def stores(data: Path) -> Iterator[None]:
-    """The stores of `data` serve inside the block, and the environment says how. Raises ChildFailed."""
+    """The stores of `data` serve inside the block; the environment says how. Raises Unfit, ChildFailed."""
     secrets = secret_file.load_or_create(data / "secrets.json")
-    cloud = LocalCloud(data, secrets, durable=os.environ.get("DURABLE") == "1")
+    durable = data_format.claim(data, os.environ.get("DURABLE"))
+    cloud = LocalCloud(data, secrets, durable=durable)
     try:
-        data_format.claim(data)
         cloud.start()
         cloud.wait_ready()
         os.environ.update(environment.application(cloud, secrets, _NOWHERE))
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     try:
         with stores(Path(arguments[0])):
             return subprocess.run([sys.executable, "-m", *arguments[1:]]).returncode
-    except (ChildFailed, NotProvisioned, TooNew) as error:
+    except (ChildFailed, NotProvisioned, Unfit) as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -17,7 +17,7 @@ from infra import connect
 from infra.local import data_format, environment, secret_file, settings_file
 from infra.local.child import ChildFailed
 from infra.local.cloud import LocalCloud
-from infra.local.data_format import TooNew
+from infra.local.data_format import Unfit
 from infra.local.functions import Functions
 from infra.local.gateway import Server, product
 from infra.local.mailbox import Mailbox
@@ -45,25 +45,34 @@ def main(arguments: list[str]) -> int:
         print(f"Port {options.port} cannot be used ({error.strerror}).", file=sys.stderr)
         print(f"Is PrintLab running already? Another port: make run PORT={options.port + 1}", file=sys.stderr)
         return 1
+    try:
+        durable = data_format.claim(options.data, os.environ.get("DURABLE"))
+        reason = _serve(options, server, stop, durable=durable)
+    except (ChildFailed, NotProvisioned, Unfit) as error:
+        reason = str(error)
+    if reason:
+        print(reason, file=sys.stderr)
+    return 1 if reason else 0
+
+
+def _serve(
+    options: argparse.Namespace, server: Server, stop: threading.Event, *, durable: bool
+) -> str | None:
+    """Run until the end: None when it was asked for, else the reason. Raises ChildFailed, NotProvisioned."""
     secrets = secret_file.load_or_create(options.data / "secrets.json")
-    cloud = LocalCloud(options.data, secrets, durable=os.environ.get("DURABLE") == "1")
+    cloud = LocalCloud(options.data, secrets, durable=durable)
     host = own_address() if options.lan else "localhost"
     url = options.public_url or f"http://{host}:{server.port}"
     try:
-        data_format.claim(options.data)
         cloud.start()
         running = _Product(options, url, secrets, cloud, server)
         gc.freeze()  # what is loaded now stays: the collector need not look through it again and again
         _tell(url, running, time.monotonic() - _STARTED)
         reason = _wait(stop, cloud)
         running.stop(patience_s=1 if reason else 20)  # without its stores no function can finish anything
-    except (ChildFailed, NotProvisioned, TooNew) as error:
-        reason = str(error)
+        return reason
     finally:
         cloud.stop()
-    if reason:
-        print(reason, file=sys.stderr)
-    return 1 if reason else 0
 
 
 class _Product:

@@ -50,14 +50,10 @@ def install() -> Path:
 
 def run(port: int, directory: Path) -> int:
     """Serve the tables in `directory` until standard input ends; the exit code of Java if that ends first."""
-    java = shutil.which("java")
-    if not java:
-        print("DURABLE=1 needs Java 11 or later, and no java was found", file=sys.stderr)
-        return 1
     directory.mkdir(parents=True, exist_ok=True)
     emulator = install()
     command = [
-        java, "-Xmx512m", f"-Djava.library.path={emulator / 'DynamoDBLocal_lib'}",
+        "java", "-Xmx512m", f"-Djava.library.path={emulator / 'DynamoDBLocal_lib'}",
         "-jar", "DynamoDBLocal.jar", "-disableTelemetry",
         "-port", str(port), "-dbPath", str(directory.resolve()),
     ]  # fmt: skip

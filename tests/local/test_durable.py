@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from boto3.session import Session
 
-from infra.local import secret_file
+from infra.local import data_format, secret_file
 from infra.local.cloud import LocalCloud
+from infra.local.data_format import Unfit
 from infra.local.secret_file import Secrets
 
 pytestmark = pytest.mark.skipif(not shutil.which("java"), reason="DynamoDB Local needs Java")
@@ -48,3 +52,33 @@ def test_a_kill_loses_no_row_and_strangers_see_no_table(tmp_path: Path) -> None:
     cloud, dynamodb = _started(tmp_path)
     assert dynamodb.scan(TableName=TABLE)["Items"] == [{"id": {"S": "kept"}}]
     cloud.stop()
+
+
+def _command_on(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """An operator's command on stores that do not run; it has the tables made."""
+    command = [sys.executable, "-m", "infra.offline", str(data), "infra.trail", "verify"]
+    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize(("first", "other"), [("1", "0"), ("0", "1")])
+def test_tables_stay_where_the_first_start_has_put_them(first: str, other: str, tmp_path: Path) -> None:
+    assert _command_on(tmp_path, DURABLE=first).returncode == 0
+    refused = _command_on(tmp_path, DURABLE=other)
+    assert refused.returncode == 1
+    assert f"DURABLE={other} would not see them" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert data_format.claim(tmp_path, None) is (first == "1")
+
+
+def test_a_first_start_that_came_to_nothing_decides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert data_format.claim(tmp_path, "1") is True  # and then it could not be installed
+    assert data_format.claim(tmp_path, None) is False
+    (tmp_path / "state").mkdir()
+    with pytest.raises(Unfit):
+        data_format.claim(tmp_path, "1")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Unfit, match="Java"):
+        data_format.claim(tmp_path / "new", "1")
+    assert not (tmp_path / "new").exists()

@@ -57,11 +57,11 @@ def test_a_missing_settings_file_is_not_passed_over(tmp_path: Path) -> None:
 
 
 def test_data_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
-    data_format.claim(tmp_path)
-    data_format.claim(tmp_path)
+    data_format.claim(tmp_path, None)
+    data_format.claim(tmp_path, None)
     (tmp_path / "FORMAT").write_text("99\n")
-    with pytest.raises(data_format.TooNew, match="format 99"):
-        data_format.claim(tmp_path)
+    with pytest.raises(data_format.Unfit, match="format 99"):
+        data_format.claim(tmp_path, None)
     assert (tmp_path / "FORMAT").read_text() == "99\n"
 
 
