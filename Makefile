@@ -132,7 +132,7 @@ test-stack: setup
 	$(PY) -m pytest tests/stack -m stack $(ARGS)
 
 test-localstack: setup
-	sh infra/local/up_localstack.sh $(PY) -m pytest tests -m "not browser and not stack" $(ARGS)
+	sh infra/local/up_localstack.sh $(PY) -m pytest tests -m "stores and not browser" -n auto --dist worksteal $(ARGS)
 
 # --- upkeep -----------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Fixtures that run the product as `make run` does: real stores, real gateway, real queues, in one process.
 
-The tests that use `cloud` run unchanged against another endpoint that is named in the environment, e.g.
-PRINTLAB_TEST_ENDPOINT=http://127.0.0.1:4566 for LocalStack.
+The tests that use `cloud` (marked `stores`) run unchanged against other emulators that the environment names,
+one for each worker of pytest, e.g. PRINTLAB_TEST_ENDPOINTS=http://127.0.0.1:4566 for LocalStack.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ from infra.local.provision import parameters, provision
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests.emptier import Emptier
+from tests.endpoint import NAME as ENDPOINTS
+from tests.endpoint import endpoint
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.guarded import Guard
 
-_ENDPOINT = os.environ.get("PRINTLAB_TEST_ENDPOINT")
+_ENDPOINT = endpoint()
 _DATA = Path(tempfile.mkdtemp(prefix="printlab-test-"))
 _SECRETS = secret_file.load_or_create(_DATA / "secrets.json")
 _CLOUD = LocalCloud(_DATA, _SECRETS)
@@ -49,7 +51,7 @@ _STORE = _ENDPOINT or _CLOUD.endpoint
 # Set before any test module is imported: app.py reads the environment when it is imported. Nothing of this
 # machine (profiles, real credentials, a mail server) may reach a test.
 for _name in [name for name in os.environ if name.startswith(("AWS_", "PRINTLAB_"))]:
-    if _name != "PRINTLAB_TEST_ENDPOINT":
+    if _name != ENDPOINTS:
         del os.environ[_name]
 os.environ.update(environment.application(_CLOUD, _SECRETS, _PUBLIC_URL) | environment.mail(_SMTP_PORT))
 if _ENDPOINT:
@@ -62,6 +64,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--gallery", metavar="FOLDER", help="keep pictures of every page and state there, in all looks"
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what any emulator can serve, before tests are selected by their marks."""
+    for item in items:
+        if "cloud" in getattr(item, "fixturenames", ()):
+            item.add_marker("stores")
 
 
 @pytest.fixture(scope="session")
