@@ -124,7 +124,15 @@ def test_large_files_are_written_down_before_a_run_is_stopped(
     assert make(folder).new_files == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"no list", gzip.compress(b"x")[:10] + b"\xff" * 20])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no list", gzip.compress(b"x")[:10] + b"\xff" * 20],
+    ids=[
+        "empty",
+        "no list",
+        "no end",
+    ],  # compressed bytes tell the time: the workers would not agree on the names
+)
 def test_a_note_that_cannot_be_read_keeps_no_backup_from_its_end(content: bytes, folder: Folder) -> None:
     fill(Status.PRINTING, 1, days=1)
     folder.put(f"{backup_store.UNFINISHED}note", io.BytesIO(content))
