@@ -1,8 +1,8 @@
 """Restoring a backup into an empty PrintLab: `python -m infra.restore PLACE [--stamp STAMP]`.
 
 PLACE is a folder or s3://bucket/prefix; the newest backup there is taken unless one is named. It needs the
-functions' environment, and tables, bucket and queues that are there and empty: a stage that was just
-deployed, or `python -m infra.offline DATA infra.restore PLACE` for a data folder of this machine. Nobody
+functions' environment, and tables, bucket and queues that are there and in which nobody has worked: a new
+stage, or `python -m infra.offline DATA infra.restore PLACE` for a data folder of this machine. Nobody
 may work there meanwhile. Stopped halfway, the same command goes on.
 
 What is not brought back as it was: mails that were waiting are held for a person (students may have got
@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
-from chalicelib.aws import audits, counters, documents, events, files, jobs, places, rows
+from chalicelib.aws import audits, counters, documents, events, files, jobs, outbox, places, rows
 from chalicelib.aws import trail as archive
 from chalicelib.aws.places import Place
 from chalicelib.aws.rows import Row
@@ -29,6 +29,7 @@ from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain import backups
 from chalicelib.domain.audit import PLACES
 from chalicelib.domain.events import EventType, happened
+from chalicelib.domain.filenames import TRAIL
 from chalicelib.domain.people import SYSTEM
 from chalicelib.services import auditing, backup_store, clock, figures, filing, integrity, trail
 from chalicelib.services.backup_store import Damaged, Entry, Manifest
@@ -38,6 +39,8 @@ from infra.backup import newest
 # A row that is there while a restore is not finished, so that the same one may go on.
 _MARK = "restore"
 _AT_ONCE = 8
+# What nights leave in a stage in which nobody works, and the keys of such rows.
+_KEYS = {"events": ("job_id", "id"), "chains": ("job_id",), "days": ("day", "shard"), "outbox": ("id",)}
 _HELD = "held when a backup was restored: the student may have got this mail since. Retry it if not."
 
 
@@ -63,7 +66,7 @@ def restore(place: Place, stamp: str) -> list[Finding]:
 def _begin(manifest: Manifest) -> None:
     mark = documents.find(_MARK)
     if mark is None:
-        _refuse_unless_empty()
+        _empty()
         mark = ConfigDocument(id=_MARK, version=0, data={"stamp": manifest.stamp})
         mark.updated_by, mark.updated_at = SYSTEM.name, clock.now()
         mark.save(condition=ConfigDocument.id.does_not_exist())
@@ -82,12 +85,36 @@ def _end(manifest: Manifest) -> None:
         raise NotEmpty("Another run has just finished this restore.") from None
 
 
-def _refuse_unless_empty() -> None:
+def _empty() -> None:
+    """Let go of what the nights of a new stage have left. Raises NotEmpty where there is anything else.
+
+    Whatever has come since it was looked at stays: somebody else may have begun to restore.
+    """
+    nights = []
     for table in TABLES:
-        if not rows.is_empty(table):
-            raise NotEmpty(f"The table of {table} is not empty.")
-    if first := next(files.versions(""), None):
-        raise NotEmpty(f"The bucket is not empty: it holds {first.key}.")
+        for row in rows.scan(table):
+            if not _of_a_night(table, row):
+                raise NotEmpty(f"The table of {table} is not empty.")
+            nights.append((table, row))
+    digests = []
+    for version in files.versions(""):
+        if not version.key.startswith(f"{TRAIL}/"):
+            raise NotEmpty(f"The bucket is not empty: it holds {version.key}.")
+        digests.append(version)
+    for table, row in nights:
+        rows.delete(table, row, *_KEYS[table])
+    for version in digests:
+        files.delete(version.key, version.version_id)
+
+
+def _of_a_night(table: str, row: Row) -> bool:
+    """True for what nightly functions write where nobody works: events of their own, and what follows."""
+    if table == "outbox":
+        return bool(row["queue"]["S"] == outbox.AUDITS)
+    told_by = row.get("triggered_by", {"S": SYSTEM.name})["S"]
+    return table == "days" or (
+        table in _KEYS and row["job_id"]["S"] == events.SYSTEM_EVENTS and told_by == SYSTEM.name
+    )
 
 
 # --- files ----------------------------------------------------------------------------

@@ -63,6 +63,17 @@ def _put_batch(name: str, rows: Sequence[Row]) -> None:
     raise TimeoutError(f"{name} takes no more rows at the moment")
 
 
-def is_empty(table: str) -> bool:
-    """True when there is not one row."""
-    return next(scan(table), None) is None
+def delete(table: str, row: Row, *keys: str) -> None:
+    """Remove a row, of which `keys` are the key, while it is as it was read; another one stays."""
+    values = {f":{number}": value for number, (name, value) in enumerate(row.items()) if name not in keys}
+    names = {f"#{number}": name for number, name in enumerate(row) if name not in keys}
+    same = {
+        "ConditionExpression": " AND ".join(f"{name} = :{name[1:]}" for name in names),
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }
+    key = {name: row[name] for name in keys}
+    try:
+        _client().delete_item(TableName=settings().table(table), Key=key, **(same if names else {}))
+    except _client().exceptions.ConditionalCheckFailedException:
+        return

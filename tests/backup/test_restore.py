@@ -12,19 +12,22 @@ from chalicelib.aws import days, events, files, outbox
 from chalicelib.aws import trail as archive
 from chalicelib.aws.places import Folder, Place, place
 from chalicelib.domain.events import EventType
-from chalicelib.domain.lifecycle import Action, Status
-from chalicelib.domain.people import SYSTEM
-from chalicelib.services import backup_store, backups, clock
+from chalicelib.domain.lifecycle import Action, Actor, Status
+from chalicelib.domain.people import SYSTEM, Caller
+from chalicelib.services import backup_store, backups, clock, trail
 from infra import backup, restore
 from infra.http_client import HttpClient
 from infra.local import environment
+from infra.local.functions import Functions
 from infra.local.mailbox import Mailbox
 from infra.local.pump import Pump
+from infra.local.scheduler import Scheduler
 from tests import invariants, steps
 from tests.backup.lab import Lab
 from tests.steps import act, confirm, every_status, lock, ok, refused, submit, to_status
 
 S = Status
+SAM = Caller(Actor.STAFF, steps.SAM, "front-desk")
 
 
 def backed_up(where: Place) -> str:
@@ -116,6 +119,50 @@ def test_no_mail_goes_out_by_itself(
     ok(admin.post(f"{steps.API}/admin/mail/{held.id}/retry", {"staff_name": steps.SAM}))
     pump.step()
     assert len(mailbox.mails()) == 1
+
+
+@pytest.fixture
+def nights(functions: Functions, scheduler: Scheduler, pump: Pump) -> Callable[[], None]:
+    """Let two nights pass in which nobody is there."""
+
+    def pass_() -> None:
+        for night in (1, 2):
+            for schedule in functions.schedules():
+                scheduler.run_once(schedule.function, clock.now() + timedelta(days=night))
+            while pump.step():
+                pass
+
+    return pass_
+
+
+@pytest.mark.usefixtures("busy")
+def test_into_a_stage_that_has_seen_nights(
+    cloud: Session, folder: Folder, destroy: Callable[[], None], nights: Callable[[], None]
+) -> None:
+    lab = Lab(cloud)
+    before, days = lab.everything(), lab.rows("days")
+    stamp = backed_up(folder)
+    destroy()
+    nights()
+    assert lab.rows("events")
+    assert lab.files(read=False)
+    assert restore.restore(folder, stamp) == []
+    assert lab.everything() == before
+    assert lab.rows("days") == days
+    assert trail.verify() is None
+
+
+def test_what_was_done_in_a_stage_is_no_night(
+    cloud: Session, folder: Folder, destroy: Callable[[], None], nights: Callable[[], None]
+) -> None:
+    stamp = backed_up(folder)
+    destroy()
+    nights()
+    events.record([events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, SAM, clock.now(), {})])
+    before = Lab(cloud).rows("events")
+    with pytest.raises(restore.NotEmpty, match="events"):
+        restore.restore(folder, stamp)
+    assert Lab(cloud).rows("events") == before
 
 
 def test_only_into_what_is_empty(http: HttpClient, folder: Folder, destroy: Callable[[], None]) -> None:
