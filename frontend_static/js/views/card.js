@@ -1,40 +1,19 @@
 /**
  * A job in the queue.
- * @import {Catalog, JobCard, Workstation} from '../contract.d.ts'
+ * @import {JobCard} from '../contract.d.ts'
  * @import {Details} from '../lib/queue.js'
- * @import {Button} from './modals/index.js'
- * @import {SpecMaker} from './modals/action.js'
+ * @import {CardContext} from './card_button.js'
  */
 import { age, ageLevel, dateTime, money, plural, printTime, weight } from '../lib/format.js';
 import { classMap, html, nothing } from '../lib/html.js';
 import { SETTLED } from '../lib/status.js';
+import { actionButton } from './card_button.js';
 import { detailsView } from './card_details.js';
 import { fileName } from './file_name.js';
 import { icons } from './icons.js';
 import { buttonsFor } from './modals/index.js';
 import { colorName } from './swatch.js';
 import { thumbnail } from './thumbnail.js';
-
-/**
- * @typedef {Object} CardCommands
- * @property {(modal: SpecMaker, job: JobCard) => void} act
- * @property {(id: string) => void} toggle
- * @property {(job: JobCard) => void} retryDetails
- * @property {(job: JobCard, name: string) => void} download
- * @property {(job: JobCard, name: string) => void} view      in 3D
- * @property {(id: string, inSight: boolean) => void} see
- * @property {(id: string) => void} activate                  the keyboard has reached the card
- */
-
-/**
- * @typedef {Object} CardContext
- * @property {Workstation} me
- * @property {Catalog} catalog
- * @property {number} now                      ms
- * @property {ReadonlySet<string>} inactive    names of staff who have left
- * @property {string | null} active            id of the card that Tab leads to
- * @property {CardCommands} commands
- */
 
 /**
  * @param {JobCard} job
@@ -132,14 +111,3 @@ const price = (job) => {
 /** @param {JobCard} job */
 const measures = ({ weight_g: grams, time_hours: hours }) =>
   [grams === null ? '' : weight(grams), hours === null ? '' : printTime(hours)].filter(Boolean).join(', ');
-
-const LOOKS = { primary: 'button-primary', plain: '', warn: 'button-warn' };
-
-/**
- * @param {Button} button
- * @param {JobCard} job
- * @param {CardCommands} commands
- */
-export const actionButton = (button, job, commands) => html`
-  <button class="button ${LOOKS[button.look]}" type="button" aria-label="${button.label}: ${job.student_name}"
-    @click=${() => commands.act(button.modal, job)}>${button.label}</button>`;

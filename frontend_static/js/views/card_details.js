@@ -2,13 +2,13 @@
  * What an opened card shows beyond its face.
  * @import {CandidateFile, Catalog, JobCard, JobView, Note, Payment} from '../contract.d.ts'
  * @import {Details} from '../lib/queue.js'
- * @import {CardContext} from './card.js'
+ * @import {CardContext} from './card_button.js'
  * @import {Button} from './modals/index.js'
  */
 import { dateTime, fileFacts, money, weight } from '../lib/format.js';
 import { html, nothing } from '../lib/html.js';
 import { isModel } from '../lib/model_names.js';
-import { actionButton } from './card.js';
+import { actionButton } from './card_button.js';
 import { historyView } from './history.js';
 import { icons } from './icons.js';
 import { meshView } from './mesh.js';

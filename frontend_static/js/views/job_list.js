@@ -3,7 +3,7 @@
  * @import {JobCard, Status} from '../contract.d.ts'
  * @import {Query} from '../lib/query.js'
  * @import {QueueState} from '../lib/queue.js'
- * @import {CardContext} from './card.js'
+ * @import {CardContext} from './card_button.js'
  */
 import { age, plural } from '../lib/format.js';
 import { guard, html, nothing, repeat } from '../lib/html.js';

@@ -2,7 +2,7 @@
  * What the dashboard shows inside the staff frame.
  * @import {Status} from '../contract.d.ts'
  * @import {QueueState} from '../lib/queue.js'
- * @import {CardCommands} from './card.js'
+ * @import {CardCommands} from './card_button.js'
  * @import {ToolbarCommands} from './toolbar.js'
  */
 import { html } from '../lib/html.js';
