@@ -15,7 +15,7 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	2>/dev/null && echo $$name && break; done)
 
 .PHONY: help setup run demo demo-lab backup restore test check lint screenshots fmt generate bench package deploy rollback furnish smoke \
-	test-stack test-localstack chromium slicer postgres lock clean
+	test-stack test-localstack chromium slicer postgres java lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
@@ -60,7 +60,7 @@ frontend_static/vendor/.installed: infra/vendor.py node_modules/.installed
 	@touch $@
 
 # What only Debian's packages bring.
-chromium slicer postgres:
+chromium slicer postgres java:
 	@sh infra/local/install_programs.sh $@
 
 # --- running ----------------------------------------------------------------------
@@ -131,7 +131,7 @@ generate: setup
 test-stack: setup
 	$(PY) -m pytest tests/stack -m stack $(ARGS)
 
-test-localstack: setup
+test-localstack: setup postgres java
 	sh infra/local/up_localstack.sh $(PY) -m pytest tests -m "stores and not browser" -n auto --dist worksteal $(ARGS)
 
 # --- upkeep -----------------------------------------------------------------------

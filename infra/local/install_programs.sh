@@ -1,5 +1,5 @@
 #!/bin/sh
-# install_programs.sh [chromium] [slicer] [postgres]: makes programs available that tests need, where that takes no
+# install_programs.sh [chromium] [slicer] [postgres] [java]: makes programs available that tests need, where that takes no
 # question asked; says how everywhere else. Never fails: without a program its tests are skipped, and say so.
 
 has_chromium() {
@@ -19,6 +19,12 @@ has_postgres() {
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null
 }
 
+has_java() {
+	for name in java javac jar; do
+		command -v "$name" >/dev/null || return
+	done
+}
+
 # ensure CHECK NAME PACKAGES [ELSEWHERE]
 ensure() {
 	"$1" && return
@@ -36,6 +42,7 @@ for program in "$@"; do
 	case $program in
 	chromium) ensure has_chromium Chromium chromium "; else: CHROMIUM=/path/to/it" ;;
 	slicer) ensure has_slicer "PrusaSlicer with a screen" "prusa-slicer xvfb x11-utils locales" ;;
+	java) ensure has_java "Java (JDK)" default-jdk-headless ;;
 	postgres) ensure has_postgres "PostgreSQL server" postgresql ;;
 	*) echo "install_programs.sh does not know $program" >&2; exit 2 ;;
 	esac

@@ -5,7 +5,7 @@
 # addresses in PRINTLAB_TEST_ENDPOINTS and `pytest -n auto` meaning one worker for each, and stops them; without a command one stays until Ctrl-C. 4.9.2 is the
 # last release that is whole on Python 3.11 without a token. Tables are DynamoDB Local's (from the npm package AWS
 # publishes). Needs python3.11 with venv and a JDK (11 or later):
-#   apt-get install python3-venv openjdk-17-jdk-headless
+#   apt-get install python3-venv default-jdk-headless
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
