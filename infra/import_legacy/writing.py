@@ -67,7 +67,7 @@ def write(plan: Plan, *, holds_guard: bool) -> None:
         job.payment_id, job.paid_cents = payment.id, payment.price_cents
     work = Filing(job.id, now)
     try:
-        work.lay(job.status, [(partial(_store, plan, old), name) for old, name in plan.files], job)
+        work.lay(job.status, [(partial(_store, plan, job, old), name) for old, name in plan.files], job)
         events.record(_events(plan, now), *_stages(plan, job, payment, messages, work))
     except (ConditionFailed, NotWritten) as failure:
         if work.undone():
@@ -81,8 +81,11 @@ def _why(failure: Exception) -> str:
     return taken if isinstance(failure, ConditionFailed) else str(failure)
 
 
-def _store(plan: Plan, old: OldFile, key: str) -> Written:
-    """Copy a file, and read back what has arrived: it must be what was counted."""
+def _store(plan: Plan, job: Job, old: OldFile, key: str) -> Written:
+    """Copy a file, and read back what has arrived: it must be what was counted.
+
+    What the store calls the original's bytes is noted before the job's record and row are written.
+    """
     try:
         opened = old.path.open("rb")
     except OSError as error:
@@ -92,6 +95,8 @@ def _store(plan: Plan, old: OldFile, key: str) -> Written:
     if files.sha256(key, written.version_id) != plan.hashes[old.place]:
         files.delete(key, written.version_id)
         raise NotWritten(f"{old.place} was changed while it was copied")
+    if old == plan.original:
+        job.file_etag = written.etag
     return written
 
 

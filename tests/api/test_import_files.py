@@ -43,6 +43,24 @@ def test_files_are_found_named_and_proven(old: OldLab, nights: Nights, pump: Pum
     check_all(nights)
 
 
+def test_other_bytes_in_the_place_of_an_original_are_found(old: OldLab, nights: Nights, pump: Pump) -> None:
+    """As many of them: only the store's word for the bytes tells, as it does of a job that was submitted."""
+    was, sound = old.job("PRINTING"), old.job("ARCHIVED")
+    take_over(old)
+    while pump.step():
+        pass
+    for job in (row(was["id"]), row(sound["id"])):
+        head = files.head(job.original_key)
+        assert head is not None
+        assert (job.file_size, job.file_etag) == (head.size, head.etag)
+    check_all(nights)
+    job = row(was["id"])
+    files.put(job.original_key, b"x" * int(job.file_size), "model/stl")
+    [finding] = nights.audit()["findings"]
+    assert (finding["kind"], finding["job_id"]) == ("broken_link", job.id)
+    assert finding["details"]["damaged"] == [job.original_name]
+
+
 def test_a_path_in_a_row_leads_nowhere(old: OldLab, tmp_path: Path) -> None:
     (tmp_path / "secret.stl").write_bytes(b"not for students" * 100)
     was = old.job(file_path="../../secret.stl", display_name="../../secret", original_filename="../../x.stl")
