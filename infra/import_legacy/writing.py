@@ -11,7 +11,7 @@ from chalicelib.aws import trail as archive
 from chalicelib.aws.files import Written
 from chalicelib.aws.tables import Event, Job, OutboxMessage, Payment, StaffMember
 from chalicelib.aws.transactions import ConditionFailed, Stage
-from chalicelib.domain.events import EventType, event_id
+from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.domain.people import SYSTEM, Caller
 from chalicelib.domain.submissions import short_id_guard
@@ -63,7 +63,7 @@ def write(plan: Plan, *, holds_guard: bool) -> None:
     job = Job(**plan.values, holds_guard=holds_guard)
     messages = [outbox.make(outbox.MODELS, "analysis", job.id, 1, SYSTEM, now)] if plan.original else []
     payment = _payment(plan)
-    if payment:
+    if payment and not payment.voided:
         job.payment_id, job.paid_cents = payment.id, payment.price_cents
     work = Filing(job.id, now)
     try:
@@ -113,8 +113,7 @@ def _events(plan: Plan, now: datetime) -> list[Event]:
 def _payment(plan: Plan) -> Payment | None:
     if plan.payment is None:
         return None
-    paid = plan.payment["paid_ts"]
-    return Payment(job_id=plan.id, id=event_id(paid), month=f"{paid:%Y-%m}", **plan.payment)
+    return Payment(job_id=plan.id, month=f"{plan.payment['paid_ts']:%Y-%m}", **plan.payment)
 
 
 def _stages(
