@@ -205,3 +205,20 @@ def exported(desk: HttpClient, first: date, last: date) -> list[list[str]]:
     answer = desk.post(f"{API}/export/payments", {**days_wanted, "staff_name": SAM, "format": "csv"})
     assert answer.status == 200, answer.text[:300]
     return list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"), newline="")))[1:]
+
+
+def test_however_long_the_history_the_payment_is_in_it(old: OldLab, nights: Nights, pump: Pump) -> None:
+    was = old.job("COMPLETED")
+    for number in range(30):
+        at = was["created_at"] + timedelta(days=1 + 2 * number)
+        old.event(was["id"], "StatusReverted", at, {"new_status": "PRINTING"})
+        old.event(was["id"], "StatusChanged", at + timedelta(days=1), {"new_status": "COMPLETED"})
+    paid = was["created_at"] + timedelta(days=70)
+    old.pay(was, paid)
+    was.update(status="PRINTING", updated_at=paid + timedelta(days=1))
+    take_over(old)
+    assert money_of(paid)["revenue_cents"] == 238
+    assert money_of(was["updated_at"])["revenue_cents"] == -238
+    while pump.step():
+        pass
+    check_all(nights)
