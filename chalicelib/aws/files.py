@@ -47,6 +47,7 @@ class Written:
 
     key: str
     version_id: str
+    etag: str
     repeated: bool
 
 
@@ -164,7 +165,8 @@ def put(key: str, body: bytes | IO[bytes], content_type: str) -> Written:
 
 
 def _written(key: str, answer: Any) -> Written:
-    return Written(key, answer["VersionId"], repeated=answer["ResponseMetadata"]["RetryAttempts"] > 0)
+    etag = answer.get("CopyObjectResult", answer)["ETag"].strip('"')
+    return Written(key, answer["VersionId"], etag, repeated=answer["ResponseMetadata"]["RetryAttempts"] > 0)
 
 
 def read(key: str, version_id: str | None = None) -> bytes:

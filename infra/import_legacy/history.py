@@ -198,10 +198,13 @@ def _without_move(event: Told) -> dict[str, Any]:
 
 
 def _fitting(told: list[Told]) -> tuple[list[Told], list[Told]]:
-    """Those that a transaction can hold: what moved the job and its payment first, else the earliest."""
+    """Those that a transaction can hold: the payment, then what moved the job, else the earliest."""
     if len(told) <= MOST:
         return told, []
-    ranks = sorted(range(len(told)), key=lambda n: (told[n].kind not in _MOVES | {_E.PAYMENT_RECORDED}, n))
+    kinds = [event.kind for event in told]
+    ranks = sorted(
+        range(len(told)), key=lambda n: (kinds[n] is not _E.PAYMENT_RECORDED, kinds[n] not in _MOVES, n)
+    )
     chosen = set(ranks[:MOST])
     return (
         [event for n, event in enumerate(told) if n in chosen],

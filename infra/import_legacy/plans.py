@@ -7,20 +7,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from chalicelib.domain import filenames, rejection
 from chalicelib.domain.catalog import Catalog
-from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import ACTIVE, Status
 from chalicelib.domain.submissions import duplicate_guard
 from infra.import_legacy import catalog as choices
-from infra.import_legacy import files, history, jobs
+from infra.import_legacy import files, history, jobs, payments
 from infra.import_legacy.history import Told
 from infra.import_legacy.records import Old
 from infra.import_legacy.storage import OldFile
-from infra.import_legacy.values import Row, exact, shown
+from infra.import_legacy.values import Row, shown
 
 
 @dataclass
@@ -70,12 +69,13 @@ def plan(old: Old, short_id: str, catalog: Catalog) -> Plan | None:
     values |= {"display_name": name, "original_filename": jobs.original_filename(row, ending)}
     values["authoritative_filename"] = files.authoritative(old, named, name + ending)
     reasons = jobs.rejection(row)
-    payment = _payment(old)
+    payment = payments.of_job(old, created)
     told = history.tell(
         _about(old, values, reasons, payment), old.events, (who["student_name"], who["student_email"])
     )
-    values |= _settled(old, values, told, reasons, payment)
-    return Plan(old.id, row, values, told.events, payment, named, original)
+    values |= _settled(old, values, told, reasons)
+    events, payment = payments.settled(old, short_id, told.events, payment)
+    return Plan(old.id, row, values, events, payment, named, original)
 
 
 def _status(old: Old) -> Status | None:
@@ -103,30 +103,7 @@ def _created(old: Old) -> datetime:
     return first
 
 
-# --- money and history --------------------------------------------------------------
-
-
-def _payment(old: Old) -> dict[str, Any] | None:
-    """What was paid; None where nothing was, or nothing that can be."""
-    row = next(iter(old.payments), None)
-    if row is None:
-        return None
-    for other in old.payments[1:]:
-        other.note("job_id", "a second payment of one job", "left out")
-    price = exact(row.values.get("price_cents"))
-    if price is None or not 0 <= price < 10**7:
-        row.note(
-            "price_cents", f"{shown(row.values.get('price_cents'))} is no number of cents", "payment left out"
-        )
-        return None
-    return {
-        "grams": row.number("grams", "0.001", 100_000) or Decimal(0),
-        "price_cents": int(price.quantize(Decimal(1), rounding=ROUND_HALF_UP)),
-        "txn_no": row.text("txn_no", 50, "unknown"),
-        "picked_up_by": row.text("picked_up_by", 100, "unknown"),
-        "paid_ts": row.moment("paid_ts") or old.job.moment("updated_at") or _created(old),
-        "paid_by_staff": row.text("paid_by_staff", 100, "unknown"),
-    }
+# --- history ------------------------------------------------------------------------
 
 
 def _about(
@@ -134,11 +111,6 @@ def _about(
 ) -> history.About:
     of = {name: values[name] for name in ("printer", "discipline", "material")}
     named = (values["student_name"], values["student_email"])
-    paid = None
-    if payment:
-        details = {"grams": str(payment["grams"]), "price_cents": payment["price_cents"], "of": of}
-        by = history.who(old.payments[0], "paid_by_staff", named)
-        paid = Told(EventType.PAYMENT_RECORDED, payment["paid_ts"], by, details=details)
     return history.About(
         id=old.id,
         status=values["status"],
@@ -150,7 +122,7 @@ def _about(
         weight_g=values["weight_g"] or Decimal(0),
         reasons=tuple(rejection.usual(reasons)),
         words=_words(" ".join(named).casefold()),
-        payment=paid,
+        payment=payments.told(old, payment, of, named) if payment else None,
     )
 
 
@@ -160,11 +132,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _settled(
-    old: Old,
-    values: Mapping[str, Any],
-    told: history.History,
-    reasons: list[str],
-    payment: Mapping[str, Any] | None,
+    old: Old, values: Mapping[str, Any], told: history.History, reasons: list[str]
 ) -> dict[str, Any]:
     """What follows from the history, and from all the rest together."""
     row, status = old.job, values["status"]

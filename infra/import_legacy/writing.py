@@ -11,7 +11,7 @@ from chalicelib.aws import trail as archive
 from chalicelib.aws.files import Written
 from chalicelib.aws.tables import Event, Job, OutboxMessage, Payment, StaffMember
 from chalicelib.aws.transactions import ConditionFailed, Stage
-from chalicelib.domain.events import EventType, event_id
+from chalicelib.domain.events import EventType
 from chalicelib.domain.lifecycle import Actor
 from chalicelib.domain.people import SYSTEM, Caller
 from chalicelib.domain.submissions import short_id_guard
@@ -63,11 +63,11 @@ def write(plan: Plan, *, holds_guard: bool) -> None:
     job = Job(**plan.values, holds_guard=holds_guard)
     messages = [outbox.make(outbox.MODELS, "analysis", job.id, 1, SYSTEM, now)] if plan.original else []
     payment = _payment(plan)
-    if payment:
+    if payment and not payment.voided:
         job.payment_id, job.paid_cents = payment.id, payment.price_cents
     work = Filing(job.id, now)
     try:
-        work.lay(job.status, [(partial(_store, plan, old), name) for old, name in plan.files], job)
+        work.lay(job.status, [(partial(_store, plan, job, old), name) for old, name in plan.files], job)
         events.record(_events(plan, now), *_stages(plan, job, payment, messages, work))
     except (ConditionFailed, NotWritten) as failure:
         if work.undone():
@@ -81,8 +81,11 @@ def _why(failure: Exception) -> str:
     return taken if isinstance(failure, ConditionFailed) else str(failure)
 
 
-def _store(plan: Plan, old: OldFile, key: str) -> Written:
-    """Copy a file, and read back what has arrived: it must be what was counted."""
+def _store(plan: Plan, job: Job, old: OldFile, key: str) -> Written:
+    """Copy a file, and read back what has arrived: it must be what was counted.
+
+    What the store calls the original's bytes is noted before the job's record and row are written.
+    """
     try:
         opened = old.path.open("rb")
     except OSError as error:
@@ -92,6 +95,8 @@ def _store(plan: Plan, old: OldFile, key: str) -> Written:
     if files.sha256(key, written.version_id) != plan.hashes[old.place]:
         files.delete(key, written.version_id)
         raise NotWritten(f"{old.place} was changed while it was copied")
+    if old == plan.original:
+        job.file_etag = written.etag
     return written
 
 
@@ -108,8 +113,7 @@ def _events(plan: Plan, now: datetime) -> list[Event]:
 def _payment(plan: Plan) -> Payment | None:
     if plan.payment is None:
         return None
-    paid = plan.payment["paid_ts"]
-    return Payment(job_id=plan.id, id=event_id(paid), month=f"{paid:%Y-%m}", **plan.payment)
+    return Payment(job_id=plan.id, month=f"{plan.payment['paid_ts']:%Y-%m}", **plan.payment)
 
 
 def _stages(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
 from tests import steps
 from tests.api.post_office import PostOffice
+from tests.legacy.old_lab import OldLab
 from tests.nights import Nights
 
 
@@ -83,3 +85,9 @@ def running(scheduler: Scheduler) -> None:
 def nights(admin: HttpClient, scheduler: Scheduler, pump: Pump) -> Nights:
     """Audits."""
     return Nights(admin, scheduler, pump)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> OldLab:
+    """An old system without jobs, to be moved in."""
+    return OldLab(tmp_path / "storage")

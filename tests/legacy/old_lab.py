@@ -170,10 +170,15 @@ class OldLab:
                 by = "Robin Past" if who == "staff" else who
                 self.event(row["id"], kind, at, details, by)
             if step == "PAIDPICKEDUP":
-                paid = {"job_id": row["id"], "grams": 23.75, "price_cents": 238, "txn_no": "TC-204817"}
-                paid |= {"picked_up_by": row["student_name"], "paid_ts": at, "paid_by_staff": "Robin Past"}
-                self.tables["payment"].append(paid)
+                self.pay(row, at)
             at += timedelta(hours=1)
+
+    def pay(self, job: dict[str, Any], at: datetime) -> dict[str, Any]:
+        """A payment for a job."""
+        paid = {"job_id": job["id"], "grams": 23.75, "price_cents": 238, "txn_no": "TC-204817"}
+        paid |= {"picked_up_by": job["student_name"], "paid_ts": at, "paid_by_staff": "Robin Past"}
+        self.tables["payment"].append(paid)
+        return paid
 
     def event(
         self, job_id: str | None, kind: str, at: datetime | None, details: Any = None, by: str = "Sam Ortiz"
