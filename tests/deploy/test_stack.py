@@ -96,6 +96,18 @@ def test_tables_can_be_taken_back_to_any_second(resources: dict[str, Any]) -> No
     assert set(tables) >= EPHEMERAL
 
 
+def test_what_is_kept_goes_again_when_it_came_up_in_vain(resources: dict[str, Any]) -> None:
+    """Kept empty after a first creation that failed, it would stand in the way of the next one."""
+    kept = {name: each["DeletionPolicy"] for name, each in resources.items() if "DeletionPolicy" in each}
+    assert set(kept.values()) == {"Delete", "RetainExceptOnCreate"}, kept
+    stateful = ("AWS::DynamoDB::Table", "AWS::S3::Bucket")
+    held = {name for name, each in resources.items() if each["Type"] in stateful} - EPHEMERAL
+    assert len(held) > 15
+    for name in held:
+        assert kept[name] == "RetainExceptOnCreate", name
+        assert resources[name]["UpdateReplacePolicy"] == "Retain", name
+
+
 def test_buckets_are_closed_versioned_and_tidied(resources: dict[str, Any]) -> None:
     buckets = _of(resources, "AWS::S3::Bucket")
     assert len(buckets) >= 2
