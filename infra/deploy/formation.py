@@ -14,10 +14,15 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _POLL = {"Delay": 5, "MaxAttempts": 720}  # a distribution takes some minutes, an hour is a fault
 _UNTAKEN = "CloudFormation does not take the template"
 _BUSY = "_IN_PROGRESS"
+_NEVER_UP = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 
 
 class Refused(Exception):
     """Whoever was asked did not agree; nothing was changed."""
+
+
+class TakenBack(NotReady):
+    """The change failed; all is as it was before."""
 
 
 class Formation:
@@ -75,20 +80,28 @@ class Formation:
             raise
 
     def _kind(self) -> str:
-        found = self._find()
-        status: str = found["StackStatus"] if found else "REVIEW_IN_PROGRESS"
+        status = self._status()
         if status == "REVIEW_IN_PROGRESS":
             return "CREATE"
         if status.endswith(_BUSY):
             raise NotReady(
                 f"The stack {self._stack} is being changed already ({status}). Wait for that to end."
             )
-        if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
-            raise NotReady(
-                f"The stack {self._stack} never came up ({status}). Delete it and deploy again:\n"
-                f"  aws cloudformation delete-stack --stack-name {self._stack}"
-            )
+        if status in _NEVER_UP:
+            raise NotReady(self._make_anew(status))
         return "UPDATE"
+
+    def _status(self) -> str:
+        found = self._find()
+        status: str = found["StackStatus"] if found else "REVIEW_IN_PROGRESS"
+        return status
+
+    def _make_anew(self, status: str) -> str:
+        where = f"--stack-name {self._stack} --region {self._client.meta.region_name}"
+        return (
+            f"The stack {self._stack} never came up ({status}). Delete it and deploy again:\n"
+            f"  aws cloudformation delete-stack {where}"
+        )
 
     def _prepared(self, name: str) -> bool:
         """Wait until the change set can be looked at; False when it would change nothing."""
@@ -128,13 +141,26 @@ class Formation:
         try:
             self._client.get_waiter(waiter).wait(StackName=self._stack, WaiterConfig=_POLL)
         except WaiterError:
-            reasons = "\n".join(f"  {reason}" for reason in self._failures(started))
-            raise NotReady(
-                f"CloudFormation took the change back; what ran before still runs.\n{reasons}"
-            ) from None
+            raise self._fault(started) from None
+
+    def _fault(self, started: float) -> NotReady:
+        """What became of a change that has not ended well, and why."""
+        reasons = "".join(f"\n  {reason}" for reason in self._failures(started))
+        status = self._status()
+        if status.endswith(_BUSY):
+            return NotReady(f"CloudFormation is still at work on it ({status}). Repeat this later.{reasons}")
+        if status in _NEVER_UP:
+            return NotReady(
+                f"The stack could not be made: nothing runs yet.{reasons}\n{self._make_anew(status)}"
+            )
+        if status == "UPDATE_ROLLBACK_COMPLETE":
+            return TakenBack(f"CloudFormation took the change back; what ran before still runs.{reasons}")
+        return NotReady(f"The change failed and was not taken back ({status}).{reasons}")
 
     def _failures(self, since: float) -> list[str]:
-        events = self._client.describe_stack_events(StackName=self._stack)["StackEvents"]
+        """Why, the first reason first: it is the last one that CloudFormation tells."""
+        pages = self._client.get_paginator("describe_stack_events").paginate(StackName=self._stack)
+        events = [event for page in pages for event in page["StackEvents"]]
         return [
             f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
             for event in reversed(events)
