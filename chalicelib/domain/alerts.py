@@ -166,7 +166,9 @@ def _backup(snapshot: Snapshot) -> Iterator[Alert]:
             if made
             else "No backup of this lab has been made yet."
         )
-        yield Alert(Kind.BACKUP_LATE, Severity.WARNING, text, since=since + BACKUP_DUE)
+        # Without a place nothing has stopped: it is left to the lab, which is told of it.
+        severity = Severity.CRITICAL if snapshot.backs_up else Severity.WARNING
+        yield Alert(Kind.BACKUP_LATE, severity, text, since=since + BACKUP_DUE)
 
 
 def _number(count: int, what: str) -> str:

@@ -43,7 +43,8 @@ class Snapshot:
     `jobs`: per status; `oldest_jobs`: when the oldest job of a status was submitted; `outbox`: promised
     work per queue; `given_up`: mails that wait for a person; `dead`: messages per queue that no function
     could handle, empty when the queues do not answer; `runs`: per schedule, absent while nothing is known;
-    `agents`: when the agent of each lab PC was last heard of; `backup`: the last one that was read back.
+    `agents`: when the agent of each lab PC was last heard of; `backup`: the last one that was read back;
+    `backs_up`: whether there is a place for backups.
     """
 
     at: datetime
@@ -58,6 +59,7 @@ class Snapshot:
     runs: Mapping[str, Run]
     agents: Mapping[str, datetime]
     backup: Run
+    backs_up: bool
 
     def measures(self) -> dict[str, Any]:
         """The numbers worth keeping, ready for JSON; ages in seconds, the latency of what is down is None."""

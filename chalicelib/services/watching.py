@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from chalicelib import metrics
 from chalicelib.aws import cleanups, counters, documents, jobs, outbox, queues, uploads, watch
 from chalicelib.aws.outages import component_down
 from chalicelib.aws.watch import Sample
+from chalicelib.config import settings
 from chalicelib.domain import alerts
 from chalicelib.domain.alerts import Dated, Severity
 from chalicelib.domain.lifecycle import Status
@@ -41,6 +42,7 @@ def recorded(schedule: str) -> Iterator[None]:
 
 def snapshot(now: datetime) -> Snapshot:
     """Everything that the rules look at. Raises only when the database does not answer."""
+    runs = _runs()
     return Snapshot(
         at=now,
         components=health.probe(),
@@ -51,10 +53,18 @@ def snapshot(now: datetime) -> Snapshot:
         dead=_or_nothing(lambda: {name: queues.depth(name).dead for name in queues.NAMES}),
         uploads_open=uploads.count_open(now),
         cleanups=cleanups.waiting(),
-        runs=_runs(),
+        runs=runs,
         agents=agents.last_heard(now),
-        backup=watch.last_backup() or Run(None, expected_since=documents.furnished_at()),
+        backup=watch.last_backup() or Run(None, expected_since=_backup_expected(runs)),
+        backs_up=settings().backups is not None,
     )
+
+
+def _backup_expected(runs: Mapping[str, Run]) -> datetime | None:
+    """Since when: a lab that was restored is older than its nights here, and the first makes a backup."""
+    begun = documents.furnished_at()
+    here = runs["back_up"].expected_since if "back_up" in runs else None
+    return max(begun, here) if begun and here else begun
 
 
 def _runs() -> dict[str, Run]:

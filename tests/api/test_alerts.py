@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.aws import watch
-from chalicelib.aws.tables import ConfigDocument, OutboxMessage
+from chalicelib.aws.tables import ConfigDocument, OutboxMessage, Watch
 from chalicelib.domain.schedules import LONGEST_PAUSE
 from infra.http_client import HttpClient
 from infra.local.mailbox import Mailbox
@@ -112,3 +112,23 @@ def test_watching_changes_nothing_for_students(
     for page in ("alerts", "metrics/all", "history"):
         monitoring(staff, page)
     assert len(delivered(mailbox, pump)) == 1
+
+
+def test_backups_that_stopped_are_critical_where_a_place_is_configured(
+    staff: HttpClient, running: None, restart_with: Callable[..., None]
+) -> None:
+    watch.backed_up("x", now() - timedelta(hours=37), 1, {})
+    assert alerts(staff)["backup-late"]["severity"] == "warning"
+    restart_with(PRINTLAB_BACKUPS="s3://lab-backups/nightly")
+    assert alerts(staff)["backup-late"]["severity"] == "critical"
+
+
+def test_a_lab_that_moved_in_has_a_night_for_its_first_backup(staff: HttpClient) -> None:
+    long_ago = ConfigDocument.updated_at.set(now() - timedelta(days=300))
+    ConfigDocument("catalog#000001").update(actions=[long_ago])
+    assert "backup-late" in alerts(staff)
+    watch.expect("back_up", now() - timedelta(hours=35))
+    assert "backup-late" not in alerts(staff)
+    Watch(kind="run", id="back_up").delete()
+    watch.expect("back_up", now() - timedelta(hours=37))
+    assert "backup-late" in alerts(staff)

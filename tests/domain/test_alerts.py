@@ -29,6 +29,7 @@ WELL = Snapshot(
     runs={name: Run(NOW - MINUTE) for name in LONGEST_PAUSE},
     agents={"lab-pc": NOW - MINUTE},
     backup=Run(NOW - HOUR),
+    backs_up=True,
 )
 
 
@@ -97,9 +98,18 @@ SPOKEN: list[tuple[dict[str, Any], tuple[str, str, datetime]]] = [
     ({"runs": {}}, ("schedule-late:sample_health", "critical", NOW)),
     ({"cleanups": ago(2 * HOUR)}, ("cleanups-stuck", "warning", NOW - HOUR)),
     ({"agents": {"lab-pc": NOW - 16 * MINUTE}}, ("agent-silent:lab-pc", "warning", NOW - MINUTE)),
-    ({"backup": Run(NOW - 37 * HOUR)}, ("backup-late", "warning", NOW - HOUR)),
+    ({"backup": Run(NOW - 37 * HOUR)}, ("backup-late", "critical", NOW - HOUR)),
     (
         {"backup": Run(None, expected_since=NOW - 38 * HOUR)},
+        ("backup-late", "critical", NOW - 2 * HOUR),
+    ),
+    # Without a place there is nothing that has stopped: the lab is told, nobody is woken for ever.
+    (
+        {"backup": Run(NOW - 37 * HOUR), "backs_up": False},
+        ("backup-late", "warning", NOW - HOUR),
+    ),
+    (
+        {"backup": Run(None, expected_since=NOW - 38 * HOUR), "backs_up": False},
         ("backup-late", "warning", NOW - 2 * HOUR),
     ),
     ({"oldest_jobs": {Status.UPLOADED: NOW - 73 * HOUR}}, ("jobs-unreviewed", "info", NOW - HOUR)),
