@@ -280,8 +280,7 @@ def statements(rights: Rights) -> Iterator[dict[str, Any]]:
         here = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:"
         yield _allow(["ssm:GetParameter"], {"Fn::Sub": here + parameter})
     if rights.sends_mail:
-        identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/${MailIdentity}"
-        yield _allow(["ses:SendEmail", "ses:SendRawEmail"], {"Fn::Sub": identity})
+        yield from _sending()
     if rights.asks_for_mail:
         yield _allow(["ses:GetAccount"], "*")  # it is about the account, and takes no other resource
 
@@ -290,6 +289,17 @@ def _on_rows(table: str, words: list[str]) -> Iterator[dict[str, Any]]:
     yield _allow(_verbs("dynamodb", _ROWS, words), _arn(table))
     if through := _verbs("dynamodb", _ROWS, [word for word in words if word in _THROUGH_INDEXES]):
         yield _allow(through, {"Fn::Sub": f"${{{table}.Arn}}/index/*"})
+
+
+def _sending() -> Iterator[dict[str, Any]]:
+    identities = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/"
+    verbs = ["ses:SendEmail", "ses:SendRawEmail"]
+    yield _allow(verbs, {"Fn::Sub": identities + "${MailIdentity}"})
+    # A recipient who is a verified identity counts as well, and in its sandbox SES mails to no others: the
+    # right to theirs goes with the lab as the sender, be its identity an address or a domain.
+    senders = [{"Fn::Sub": name} for name in ("${MailIdentity}", "*@${MailIdentity}", "*@*.${MailIdentity}")]
+    condition = {"StringLike": {"ses:FromAddress": senders}}
+    yield _allow(verbs, {"Fn::Sub": identities + "*"}) | {"Condition": condition}
 
 
 def _logging(logs: str) -> dict[str, Any]:

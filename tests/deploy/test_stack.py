@@ -23,6 +23,18 @@ from infra.security_headers import SECURITY_HEADERS
 
 # What AWS allows in no narrower way.
 WITHOUT_RESOURCE = {"ses:GetAccount": "is about the account and knows no resource"}
+# In its sandbox SES asks for the right to the identity of a recipient, too, and nobody knows those before.
+# So the right is to all identities, bound to a sender that is the configured identity or an address of it.
+ANY_IDENTITY = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*"
+FROM_THE_LAB = {
+    "StringLike": {
+        "ses:FromAddress": [
+            {"Fn::Sub": "${MailIdentity}"},
+            {"Fn::Sub": "*@${MailIdentity}"},
+            {"Fn::Sub": "*@*.${MailIdentity}"},
+        ]
+    }
+}
 # Made anew from the other tables, or gone by themselves within a month.
 EPHEMERAL = {"TransientTable", "AuditsTable", "FindingsTable", "WatchTable"}
 
@@ -57,12 +69,23 @@ def test_no_role_may_do_everything_or_touch_everything(resources: dict[str, Any]
         resource = statement["Resource"]
         if resource == "*":
             assert set(statement["Action"]) <= set(WITHOUT_RESOURCE), (name, statement)
+        elif resource == {"Fn::Sub": ANY_IDENTITY}:
+            assert statement["Action"] == ["ses:SendEmail", "ses:SendRawEmail"]
+            assert statement["Condition"] == FROM_THE_LAB
         else:
             text = resource.get("Fn::Sub") or ".".join(resource["Fn::GetAtt"])
             # Inside what is named: all indexes of one table, all objects of one folder.
             assert "*" not in text.removesuffix("/index/*").removesuffix("/*"), (name, statement)
             assert text != "${FilesBucket.Arn}/*", (name, statement)
     assert seen > 50
+
+
+def test_who_sends_mail_may_reach_verified_recipients(resources: dict[str, Any]) -> None:
+    senders = {name for name, each in _statements(resources) if "ses:SendEmail" in each["Action"]}
+    reaching = {
+        name for name, each in _statements(resources) if each["Resource"] == {"Fn::Sub": ANY_IDENTITY}
+    }
+    assert senders == reaching == {"APIHandlerRole", "SendMailRole"}
 
 
 def test_every_function_runs_in_a_role_of_its_own(resources: dict[str, Any], functions: Functions) -> None:

@@ -32,6 +32,8 @@ TRIAL = Stage(
     mail_identity="example.edu",
     alarm_email="lab@example.edu",
 )
+# In its sandbox SES mails to verified identities only: that of the demo's students.
+RECIPIENTS = "student.example.edu"
 # What the lab moves to when the first stage is lost.
 TWIN = replace(TRIAL, name="twin")
 
@@ -72,10 +74,11 @@ def mails(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="session")
 def aws(mails: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedAws]:
-    """An account in which nothing is but the identity that mails are sent by."""
+    """An account in which nothing is but the identities that mails are sent by, and to."""
     account = EmulatedAws(tmp_path_factory.mktemp("aws"), _SMTP_PORT)
     account.start()
-    account.client("sesv2").create_email_identity(EmailIdentity=TRIAL.mail_identity)
+    for identity in (TRIAL.mail_identity, RECIPIENTS):
+        account.client("sesv2").create_email_identity(EmailIdentity=identity)
     yield account
     account.stop()
 

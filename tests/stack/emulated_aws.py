@@ -1,7 +1,8 @@
 """An AWS account on loopback: ministack, with signatures and policies enforced and functions run.
 
-Three things are mended by private names of ministack, whose version is pinned: its CloudFront reaches the
-APIs of its API Gateway, plain HTTP on loopback counts as TLS, and senders need the right to one identity.
+Four things are mended by private names of ministack, whose version is pinned: its CloudFront reaches the
+APIs of its API Gateway, plain HTTP on loopback counts as TLS, a mail needs the right to its identities, and a
+template knows its parameters.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from typing import Any
 
 import ministack.app
 from boto3.session import Session
-from ministack.core import iam_actions
-from ministack.services import cloudfront
+from ministack.core.responses import get_account_id
+from ministack.services import cloudfront, ses_v2
+from ministack.services.cloudformation import engine, handlers, helpers
 
 from infra.http_client import HttpClient
 from infra.local.child import Child
@@ -101,18 +103,54 @@ def _serve_own_apis() -> None:
 
 
 def _judge_senders() -> None:
-    """Ask a role for the right to the identity that it sends by, as SES does; ministack asks for all."""
-    resource = iam_actions._ses_v2_resource_arn
+    """Ask a role for the right to every identity that a mail names, as SES in its sandbox does.
 
-    def judged(method: str, path: str, body: bytes, region: str, account: str) -> str:
-        if path.rstrip("/").endswith("/outbound-emails"):
-            raw = base64.b64decode(json.loads(body)["Content"]["Raw"]["Data"])
-            domain = parseaddr(message_from_bytes(raw)["From"])[1].partition("@")[2]
-            return f"arn:aws:ses:{region}:{account}:identity/{domain}"
-        other: str = resource(method, path, body, region, account)
-        return other
+    That of the sender, and that of a recipient where it is verified; ministack asks for all there are.
+    """
+    judge = ministack.app._enforce_ses_v2
 
-    iam_actions._ses_v2_resource_arn = judged
+    def judged(method: str, path: str, headers: Any, body: bytes, query: Any, request: str) -> Any:
+        if not path.rstrip("/").endswith("/outbound-emails"):
+            return judge(method, path, headers, body, query, request)
+        mail = json.loads(body)
+        sender = parseaddr(message_from_bytes(base64.b64decode(mail["Content"]["Raw"]["Data"]))["From"])[1]
+        for address in (sender, *(parseaddr(to)[1] for to in mail["Destination"]["ToAddresses"])):
+            arn = f"arn:aws:ses:{REGION}:{get_account_id()}:identity/{_identity_of(address)}"
+            if _identity_of(address) and (
+                denied := ministack.app._enforce_data_plane(
+                    *("sesv2", "ses:SendEmail", headers, query, request),
+                    resource_arn=arn,
+                    named_resource=arn,
+                    service_context={"ses:FromAddress": sender},
+                )
+            ):
+                return denied
+        return None
+
+    ministack.app._enforce_ses_v2 = judged
+
+
+def _identity_of(address: str) -> str | None:
+    """The verified identity that an address belongs to: itself, or a domain above it."""
+    domain = address.partition("@")[2].split(".")
+    names = [address, *(".".join(domain[n:]) for n in range(len(domain)))]
+    return next((name for name in names if name in ses_v2._identities), None)
+
+
+def _know_parameters() -> None:
+    """Refuse parameters that a template does not declare, as CloudFormation does; ministack takes any."""
+    create = handlers._ACTION_HANDLERS["CreateChangeSet"]
+
+    def created(request: dict[str, Any]) -> Any:
+        template, problem = helpers._resolve_template(request)
+        declared = {} if problem else engine._parse_template(template).get("Parameters", {})
+        given = [each["Key"] for each in helpers._extract_members(request, "Parameters")]
+        if unknown := [name for name in given if name not in declared]:
+            message = f"Parameters: [{', '.join(unknown)}] do not exist in the template"
+            return helpers._error("ValidationError", message)
+        return create(request)
+
+    handlers._ACTION_HANDLERS["CreateChangeSet"] = created
 
 
 def _speak_tls() -> None:
@@ -137,5 +175,6 @@ if __name__ == "__main__":
     _forget_the_tests()
     _serve_own_apis()
     _judge_senders()
+    _know_parameters()
     _speak_tls()
     ministack.app.main()
