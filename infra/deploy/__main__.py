@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         elif options.rotate:
             deployment.rotate(options.rotate)
         elif options.rollback is not None:
-            deployment.run(deployment.releases.before(options.rollback or None))
+            deployment.roll_back(options.rollback or None)
         else:
             deployment.run(deployment.prepare())
     except NotReady as reason:

@@ -64,6 +64,9 @@ class Formation:
                 TemplateURL=template_url,
                 Parameters=given,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+                # What an earlier release left behind is taken up again. A new stack takes up nothing: what
+                # is there under its names is another's, or the records of a stage that was removed.
+                ImportExistingResources=kind == "UPDATE",
                 **self._acts_as,
             )
         except ClientError as error:

@@ -2,6 +2,7 @@
 
 code/<sha256>.zip  templates/<sha256>.json  sites/<sha256>.zip
 releases/<stage>/<time>.json   names the three
+releases/<stage>.json          does while a deployment of them is under way
 """
 
 from __future__ import annotations
@@ -37,6 +38,14 @@ class Release:
         return self.code, self.template, self.site
 
 
+@dataclass(frozen=True)
+class Underway:
+    """A deployment that was begun and has not come to its end; `back`: to a release that ran before."""
+
+    release: Release
+    back: bool
+
+
 class Releases:
     """The releases of a stage, in the bucket that all stages of the account and region share."""
 
@@ -44,6 +53,7 @@ class Releases:
         self._s3 = s3
         self.bucket = bucket
         self._prefix = f"releases/{stage}/"
+        self._underway = f"releases/{stage}.json"
 
     def prepare(self, region: str) -> None:
         """Make the bucket if there is none; set it right in any case."""
@@ -109,10 +119,35 @@ class Releases:
         keys = [item["Key"] for item in self._objects(self._prefix)]
         return [Release(**json.loads(self.read(key))) for key in sorted(keys)]
 
+    def underway(self) -> Underway | None:
+        """The deployment that has not come to its end."""
+        try:
+            note = json.loads(self.read(self._underway))
+        except self._s3.exceptions.NoSuchKey:
+            return None
+        return Underway(back=note.pop("back"), release=Release(**note))
+
+    def note(self, underway: Underway | None) -> None:
+        """Note what is under way, or that nothing is."""
+        if underway is None:
+            self._s3.delete_object(Bucket=self.bucket, Key=self._underway)
+            return
+        body = json.dumps(asdict(underway.release) | {"back": underway.back}, indent=1).encode()
+        self._s3.put_object(Bucket=self.bucket, Key=self._underway, Body=body)
+
     def before(self, name: str | None) -> Release:
-        """The release `name`, or the one before the last. Raises NotReady when there is none."""
-        known = self.all()
-        found = [each for each in known if each.name == name] if name else known[-2:-1]
+        """The release `name`, or the one before the last. Raises NotReady when there is none.
+
+        A way back that stopped goes on to where it led. A deployment that stopped counts as the last.
+        """
+        known, underway = self.all(), self.underway()
+        ran = list(known)
+        if underway and not name:
+            if underway.back:
+                return underway.release
+            if not ran or ran[-1].parts != underway.release.parts:
+                ran.append(underway.release)
+        found = [each for each in known if each.name == name] if name else ran[-2:-1]
         if not found:
             names = ", ".join(each.name for each in known) or "none"
             raise NotReady(f"There is no such release. Known, oldest first: {names}.")

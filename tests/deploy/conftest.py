@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.deploy.operator import Operator, built
 from tests.stack.emulated_aws import EmulatedAws
 
 
@@ -16,3 +17,9 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmulatedAws]:
     aws.start()
     yield aws
     aws.stop()
+
+
+@pytest.fixture(scope="module")
+def operator(account: EmulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Operator:
+    """Who deploys to it for the first time."""
+    return built(account, tmp_path_factory.mktemp("tree"))

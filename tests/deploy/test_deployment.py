@@ -1,78 +1,15 @@
-"""`make deploy` on an emulated account: from nothing, again, with a fault, and back."""
+"""`make deploy` on an emulated account: from nothing, again, and with a fault. Back: test_rollback.py."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 
 import pytest
 
-from infra.deploy import keys, package
-from infra.deploy.deployment import Deployment
+from infra.deploy import keys
 from infra.deploy.formation import Refused
-from infra.deploy.stages import NotReady, Stage
-from tests.stack.emulated_aws import EmulatedAws
-
-STAGE = Stage("dev", "us-east-1", "PrintLab <print@example.edu>", mail_identity="example.edu")
-
-
-class Operator:
-    """Whoever runs the command: sees the changes, and agrees or not."""
-
-    def __init__(self, account: EmulatedAws, folder: Path, stage: Stage = STAGE) -> None:
-        self.account, self.stage, self.folder = account, stage, folder
-        self.asked: list[list[str]] = []
-        self.agrees = True
-        self.deployment = Deployment(stage, account, self._agreed)
-
-    def _agreed(self, changes: list[str]) -> bool:
-        self.asked.append(changes)
-        return self.agrees
-
-    def deploy(self) -> str:
-        """What `make deploy` does after `make package`."""
-        self.asked.clear()
-        return self.deployment.run(self.deployment.prepare(self.folder / "built", self.folder / "site"))
-
-    def site(self) -> dict[str, bytes]:
-        """What the site's bucket holds."""
-        s3: Any = self.account.client("s3")
-        (bucket,) = (b["Name"] for b in s3.list_buckets()["Buckets"] if "-site-" in b["Name"])
-        listed = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
-        return {item["Key"]: s3.get_object(Bucket=bucket, Key=item["Key"])["Body"].read() for item in listed}
-
-    def stack(self) -> dict[str, Any]:
-        """The stack as CloudFormation describes it."""
-        formation: Any = self.account.client("cloudformation")
-        found: dict[str, Any] = formation.describe_stacks(StackName="printlab-dev")["Stacks"][0]
-        return found
-
-    def changed_template(self, change: Any) -> None:
-        """The next package, with another template."""
-        path = self.folder / "built" / package.TEMPLATE
-        whole = json.loads(path.read_text())
-        change(whole)
-        path.write_text(json.dumps(whole))
-
-
-@pytest.fixture(scope="module")
-def operator(account: EmulatedAws, tmp_path_factory: pytest.TempPathFactory) -> Operator:
-    folder = tmp_path_factory.mktemp("tree")
-    package.write_template(folder / "built", "x86_64")
-    with ZipFile(folder / "built" / package.CODE, "w") as code:  # nobody calls the functions here
-        code.writestr("app.py", "")
-    for name, text in {
-        "index.html": "<p>one</p>",
-        "js/page.js": "import '/vendor/lib@1/lib.js'",
-        "js/contract.d.ts": "",
-        "vendor/lib@1/lib.js": "1",
-        ".hidden": "",
-    }.items():
-        (folder / "site" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "site" / name).write_text(text)
-    return Operator(account, folder)
+from infra.deploy.stages import NotReady
+from tests.deploy.operator import BROKEN, STAGE, Operator
 
 
 def test_without_a_mail_identity_nothing_is_deployed(operator: Operator) -> None:
@@ -132,49 +69,10 @@ def test_a_new_site_replaces_the_old_one(operator: Operator) -> None:
     assert operator.site()["index.html"] == b"<p>two</p>"
 
 
-def test_the_way_back(operator: Operator) -> None:
-    operator.deployment.run(operator.deployment.releases.before(None))
-    assert operator.site()["index.html"] == b"<p>one</p>"
-    assert set(operator.site()) == {"index.html", "js/page.js", "vendor/lib@1/lib.js"}
-    operator.deployment.run(operator.deployment.releases.before(None))
-    assert operator.site()["index.html"] == b"<p>two</p>"
-    with pytest.raises(NotReady, match="no such release"):
-        operator.deployment.releases.before("yesterday")
-
-
-def test_the_way_back_from_a_deployment_that_stopped_at_the_pages(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connected = operator.account.client
-
-    def cut_off(params: dict[str, Any], **_: Any) -> None:
-        if "-site-" in params["url"]:
-            raise ConnectionError("the network is gone")
-
-    def client(service: str) -> Any:
-        made: Any = connected(service)
-        made.meta.events.register("before-call.s3.PutObject", cut_off)
-        return made
-
-    page = operator.folder / "site" / "index.html"
-    page.write_text("<p>three</p>")
-    monkeypatch.setattr(operator.account, "client", client)
-    with pytest.raises(ConnectionError):
-        operator.deploy()
-    monkeypatch.undo()
-    page.write_text("<p>two</p>")
-    operator.deployment.run(operator.deployment.releases.before(None))
-    assert operator.site()["index.html"] == b"<p>two</p>"
-
-
 def test_a_change_that_fails_leaves_what_ran(operator: Operator) -> None:
     known = operator.deployment.releases.all()
 
-    def break_it(whole: dict[str, Any]) -> None:
-        taken = {"BucketName": operator.deployment.releases.bucket}
-        whole["Resources"]["Broken"] = {"Type": "AWS::S3::Bucket", "Properties": taken}
-
-    operator.changed_template(break_it)
+    operator.changed_template(lambda whole: whole["Resources"].update(BROKEN))
     with pytest.raises(NotReady, match="took the change back"):
         operator.deploy()
     assert operator.stack()["StackStatus"] in ("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
@@ -183,7 +81,7 @@ def test_a_change_that_fails_leaves_what_ran(operator: Operator) -> None:
     operator.changed_template(lambda whole: whole["Resources"]["Broken"].update(Type="AWS::Nowhere::Thing"))
     with pytest.raises(NotReady, match="does not take the template"):
         operator.deploy()
-    operator.changed_template(lambda whole: whole["Resources"].pop("Broken"))
+    operator.changed_template(lambda whole: [whole["Resources"].pop(name) for name in BROKEN])
 
 
 def test_old_releases_are_forgotten_with_their_parts(
