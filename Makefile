@@ -120,6 +120,7 @@ rollback: setup
 	$(PY) -m infra.deploy $(STAGE) --rollback $(RELEASE) $(if $(filter 1,$(YES)),--yes)
 
 furnish: setup
+	@test -n "$(strip $(STAFF))" || { echo "Who works there? make furnish STAGE=$(or $(STAGE),prod) STAFF=\"Your Name\"" >&2; exit 1; }
 	$(PY) -m infra.deploy.furnish $(STAGE) --staff "$(STAFF)"
 
 smoke: setup

@@ -177,7 +177,8 @@ class Deployment:
             print(
                 f"DNS: {self._stage.domain} must be an alias (or CNAME) of {outputs['DistributionDomain']}."
             )
-        print(f"A new lab needs its first workstation: make furnish STAGE={self._stage.name}")
+        first = f'make furnish STAGE={self._stage.name} STAFF="Your Name"'
+        print(f"A new lab needs its first workstation: {first}")
         print(f"Prove that everything works: make smoke URL={url}")
 
 

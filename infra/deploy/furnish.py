@@ -13,9 +13,10 @@ import sys
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
 
 from infra.deploy import stages
-from infra.deploy.stages import NotReady
+from infra.deploy.stages import NotReady, Stage
 
 _DESK = "admin-desk"
 
@@ -33,9 +34,17 @@ def main(arguments: list[str]) -> int:
         return furnish(options.staff)
     except NotReady as reason:
         print(reason, file=sys.stderr)
+    except PynamoDBException as error:
+        print(_about_tables(error, stage), file=sys.stderr)
     except (BotoCoreError, ClientError) as error:
         print(f"AWS: {error}", file=sys.stderr)
     return 1
+
+
+def _about_tables(error: PynamoDBException, stage: Stage) -> str:
+    if error.cause_response_code == "ResourceNotFoundException":
+        return f"There is no {stage.name} in {stage.region} yet: make deploy STAGE={stage.name}"
+    return f"AWS: {error.cause_response_message or error}"
 
 
 def furnish(staff: list[str]) -> int:
@@ -48,11 +57,14 @@ def furnish(staff: list[str]) -> int:
     from chalicelib.services import clock, passwords
     from infra.local.seed import CATALOG
 
+    names = [tidy_name(name) for name in staff]
+    if not all(names):
+        raise NotReady('Who works there? make furnish STAGE=… STAFF="Your Name"')
     now, password = clock.now(), secrets.token_urlsafe(12)
     documents.create(documents.SETTINGS, {}, by="system", now=now)
     documents.create(documents.CATALOG, CATALOG, by="system", now=now)
-    for name in staff:
-        directory.add_staff(StaffMember(name=tidy_name(name), added_at=now))
+    for name in names:
+        directory.add_staff(StaffMember(name=name, added_at=now))
     if directory.find_workstation(_DESK):
         print(f"The workstation {_DESK} is there already; its password stays as it is.")
         return 0

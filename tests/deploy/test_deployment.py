@@ -46,6 +46,7 @@ def test_from_nothing(operator: Operator, capsys: pytest.CaptureFixture[str]) ->
     assert given["OriginKey"] not in [secret["Value"] for secret in secrets], "hidden, as NoEcho demands"
     assert set(operator.site()) == {"index.html", "js/page.js", "vendor/lib@1/lib.js"}
     assert f"{url}/dashboard" in said
+    assert 'make furnish STAGE=dev STAFF="Your Name"' in said
 
 
 def test_again_changes_nothing(operator: Operator) -> None:
