@@ -6,6 +6,7 @@ Needs the functions' environment; `python -m infra.connect .data infra.import_le
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     report = run.run()
     print(report.as_text())
     if options.report:
-        options.report.write_text(report.as_json(), encoding="utf-8")
+        _keep(options.report, report.as_json())
     if options.dry_run:
         print("A dry run: nothing was written.")
     return 1 if report.failed else 0
@@ -63,6 +64,14 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise argparse.ArgumentTypeError(f"there is no time zone “{name}”, such as America/Chicago") from None
+
+
+def _keep(file: Path, text: str) -> None:
+    """For the eyes of its own user: a report may quote names and addresses."""
+    if file.is_file():
+        file.chmod(0o600)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
 
 
 def _progress(what: str, done: int, all_of_them: int) -> None:

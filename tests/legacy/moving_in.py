@@ -18,6 +18,7 @@ def take_over(old: OldLab, *more: str, url: str = "") -> dict[str, Any]:
     report = old.storage.parent / "report.json"
     url = url or old.save(old.storage.parent / "old.db")
     code = main(["--database", url, "--storage", str(old.storage), "--report", str(report), *more])
+    assert report.stat().st_mode & 0o777 == 0o600, "it may quote names"
     found: dict[str, Any] = json.loads(report.read_text())
     assert code == (1 if "jobs not written" in found["new"] else 0), found["new"]
     return found
