@@ -75,7 +75,10 @@ def _require(ssm: Any, name: str) -> None:
     try:
         ssm.get_parameter(Name=name)
     except ssm.exceptions.ParameterNotFound:
+        # Typed where nobody looks: neither the shell's history nor a list of processes shows it.
         raise NotReady(
             f"The password of the mail server is missing. Keep it as the SecureString {name} in SSM:\n"
-            f"  aws ssm put-parameter --type SecureString --name {name} --value …"
+            '  read -rs PASSWORD && printf %s "$PASSWORD" |\n'
+            f"    aws ssm put-parameter --region {ssm.meta.region_name} --type SecureString --name {name}"
+            " --value file:///dev/stdin"
         ) from None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from infra.deploy import keys
+from infra.deploy import keys, package
 from infra.deploy.formation import Refused
 from infra.deploy.stages import NotReady
 from tests.deploy.operator import BROKEN, STAGE, Operator
+from tests.stack.emulated_aws import EmulatedAws
 
 
 def test_without_a_mail_identity_nothing_is_deployed(operator: Operator) -> None:
@@ -128,3 +131,15 @@ def test_the_key_that_cloudfront_shows_is_believed_until_it_shows_another(operat
     last_two = believed()[-2:]
     operator.deploy()
     assert believed() == last_two
+
+
+def test_the_mail_password_is_asked_for_where_no_list_of_processes_shows_it(account: EmulatedAws) -> None:
+    smtp = replace(STAGE, mail_transport="smtp", smtp_host="smtp.example.edu", smtp_user="print")
+    with pytest.raises(NotReady, match="password of the mail server is missing") as missing:
+        keys.ensure(account.client("ssm"), smtp)
+    documented = [page.read_text("utf-8") for page in (package.ROOT / "docs").glob("*.md")]
+    commands = re.findall(r"ssm put-parameter.*", "\n".join([str(missing.value), *documented]))
+    assert len(commands) >= 3
+    for command in commands:
+        assert "--value file:///dev/stdin" in command
+        assert re.search(r"--region (us-east-1|…)", command), "the keys are where the stage is"
