@@ -35,6 +35,7 @@ _CHECK_EVERY_S = 0.5
 def main(arguments: list[str]) -> int:
     """Run until a signal comes (0) or something that everything else needs dies (1)."""
     options = _options(arguments)
+    os.umask(0o077)  # tables, files and mails are for the eyes of this user only
     _configure_logs()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

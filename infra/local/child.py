@@ -36,6 +36,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
+                umask=0o077,  # whatever command starts it: what it keeps is for this user only
                 # Ctrl-C goes to every process of the terminal's group; we tell the children, in order.
                 start_new_session=sys.platform != "win32",
                 creationflags=0x00000200 if sys.platform == "win32" else 0,  # CREATE_NEW_PROCESS_GROUP

@@ -34,8 +34,9 @@ def claim(data: Path, asked: str | None) -> bool:
         raise Unfit(
             "Tables in DynamoDB Local's file (DURABLE=1) need Java 11 or later, and no java was found."
         )
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # mails, tables and files come here
     if durable:
-        tables.mkdir(parents=True, exist_ok=True)
+        tables.mkdir(mode=0o700, exist_ok=True)
     elif tables.is_dir():
         tables.rmdir()  # of a first start with DURABLE=1 that came to nothing
     _note_format(data)
@@ -60,7 +61,6 @@ def _check_format(data: Path) -> None:
 
 
 def _note_format(data: Path) -> None:
-    data.mkdir(parents=True, exist_ok=True)
     new = data / f"{_NAME}.new"
     new.write_text(f"{FORMAT}\n")
     new.replace(data / _NAME)

@@ -89,7 +89,7 @@ def _child(running: Running) -> int:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of an installation after its first start, made once: that start fills it."""
-    data = tmp_path_factory.mktemp("installed")
+    data = tmp_path_factory.mktemp("installed") / "data"
     with _running(data, "--empty") as running:
         assert running.stop(signal.SIGTERM)[0] == 0
     return data
@@ -99,6 +99,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(installed: Path, tmp_path: Path) -> Path:
     """A copy of that data folder."""
     return shutil.copytree(installed, tmp_path / "data")
+
+
+def test_what_it_keeps_is_for_its_own_user_only(installed: Path) -> None:
+    names = [installed, *installed.rglob("*")]
+    assert {"FORMAT", "secrets.json", "emulator.log", "objects"} <= {path.name for path in names}
+    assert [path for path in names if path.stat().st_mode & 0o077] == []
 
 
 def test_it_says_where_everything_is_and_serves_it(data: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ def test_data_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(data_format.Unfit, match="format 99"):
         data_format.claim(tmp_path, None)
     assert (tmp_path / "FORMAT").read_text() == "99\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of POSIX systems")
+def test_a_new_data_folder_is_for_its_own_user_only(tmp_path: Path) -> None:
+    data_format.claim(tmp_path / "data", None)
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
 def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
