@@ -7,6 +7,7 @@ student's.
 from __future__ import annotations
 
 import os
+import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,10 +72,11 @@ class Folder:
         """Write beside, sync, rename: a power cut leaves the old piece or the new one."""
         target = self._root / name
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make(target.parent)
         new = target.with_name(f".{uuid.uuid4().hex}{_NEW}")
         try:
-            with new.open("xb") as file:
+            with open(new, "xb", opener=_for_its_user_only) as file:
+                self._give(new)
                 body.seek(0)
                 while chunk := body.read(1 << 20):
                     file.write(chunk)
@@ -83,6 +85,19 @@ class Folder:
             new.replace(target)
         finally:
             new.unlink(missing_ok=True)
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder of the place, with those that it lies in."""
+        if folder != self._root and not folder.is_dir():
+            self._make(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._give(folder)
+
+    def _give(self, path: Path) -> None:
+        """What root makes belongs to the owner of the place, whose nightly backups go on with it."""
+        if sys.platform != "win32" and os.geteuid() == 0:
+            owner = self._root.stat()
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
     def open(self, name: str) -> IO[bytes]:
         """The bytes of a piece. Raises NoSuchPiece."""
@@ -105,6 +120,10 @@ class Folder:
     def delete(self, name: str) -> None:
         """Remove a piece."""
         (self._root / name).unlink(missing_ok=True)
+
+
+def _for_its_user_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class Bucket:
