@@ -2,8 +2,8 @@
 
 AWS publishes its DynamoDB Local inside an npm package, so it needs no other download than the registries. Its
 license allows use, not redistribution: it is installed into the virtual environment and never committed. It
-needs Java 11 or later. It listens on all interfaces and checks no signature, but keeps the tables of every
-access key apart (no -sharedDb): who does not know our random access key sees an empty database.
+needs Java 11 or later. It checks no signature, but listens on loopback only (dynamodb_local.xml) and keeps
+the tables of every access key apart: who does not know our random access key sees an empty database.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 _SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+_SERVER = Path(__file__).with_suffix(".xml").resolve()
 HOME = Path(sys.prefix) / "share" / "dynamodb-local"
 
 
@@ -54,10 +55,16 @@ def run(port: int, directory: Path) -> int:
     emulator = install()
     command = [
         "java", "-Xmx512m", f"-Djava.library.path={emulator / 'DynamoDBLocal_lib'}",
-        "-jar", "DynamoDBLocal.jar", "-disableTelemetry",
-        "-port", str(port), "-dbPath", str(directory.resolve()),
+        "-cp", "DynamoDBLocal.jar", "org.eclipse.jetty.xml.XmlConfiguration",
+        f"port={port}", f"tables={directory.resolve()}", str(_SERVER),
     ]  # fmt: skip
-    server = subprocess.Popen(command, cwd=emulator, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    server = subprocess.Popen(
+        command,
+        cwd=emulator,
+        env={**os.environ, "DDB_LOCAL_TELEMETRY": "0"},
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+    )
     threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
     while server.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from boto3.session import Session
 from infra.local import data_format, secret_file
 from infra.local.cloud import LocalCloud
 from infra.local.data_format import Unfit
+from infra.local.ports import own_address
 from infra.local.secret_file import Secrets
 
 pytestmark = pytest.mark.skipif(not shutil.which("java"), reason="DynamoDB Local needs Java")
@@ -51,6 +53,16 @@ def test_a_kill_loses_no_row_and_strangers_see_no_table(tmp_path: Path) -> None:
 
     cloud, dynamodb = _started(tmp_path)
     assert dynamodb.scan(TableName=TABLE)["Items"] == [{"id": {"S": "kept"}}]
+    cloud.stop()
+
+
+def test_nobody_else_on_the_network_reaches_the_tables(tmp_path: Path) -> None:
+    cloud, _ = _started(tmp_path)
+    port = int(cloud.tables_endpoint.rpartition(":")[2])
+    for host in ("127.0.0.2", own_address()):  # the first is another address of this machine only on Linux
+        if host != "127.0.0.1":
+            with pytest.raises(OSError, match=r"refused|assign"):
+                socket.create_connection((host, port), timeout=10)
     cloud.stop()
 
 
