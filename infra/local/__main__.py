@@ -97,7 +97,7 @@ class _Product:
         server.start(product(functions, cloud.endpoint, environment.BUCKET, self.mailbox))
         pump, scheduler = Pump(functions), Scheduler(functions)
         pump.start()
-        scheduler.start(_last_runs())
+        scheduler.start(last_runs())
         self._workers: list[Pump | Scheduler] = [pump, scheduler]
         self._running = connect.remember(options.data)
 
@@ -179,11 +179,11 @@ def _seed(secrets: Secrets, *, demo: bool) -> None:
     )
 
 
-def _last_runs() -> dict[str, datetime]:
-    """When each schedule last ended well, as far as it ever has."""
+def last_runs() -> dict[str, datetime]:
+    """When each schedule last ended well, or since when that is expected while it never has."""
     from chalicelib.aws import watch
 
-    return {name: run.last for name, run in watch.runs().items() if run.last}
+    return {name: since for name, run in watch.runs().items() if (since := run.last or run.expected_since)}
 
 
 def _tell(url: str, product: _Product, took_s: float) -> None:
