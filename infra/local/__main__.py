@@ -192,8 +192,15 @@ def _tell(url: str, product: _Product, took_s: float) -> None:
     if product.mailbox:
         lines.append(f"  Mailbox    http://localhost:{product.server.port}/_local/mailbox")
     lines += ["", "  Workstation   First password"]
-    lines += [f"  {name:<13} {password}" for name, password in product.secrets.workstation_passwords.items()]
+    lines += _first_passwords(product.secrets)
     print("\n".join(["", *lines, ""]), flush=True)
+
+
+def _first_passwords(secrets: Secrets) -> list[str]:
+    from infra.local.seed import opens
+
+    passwords = secrets.workstation_passwords.items()
+    return [f"  {name:<13} {first if opens(name, first) else 'changed'}" for name, first in passwords]
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from infra.http_client import HttpClient
 from infra.local.generations import Generations
 from infra.local.ports import free_port, listen
 from infra.local.secret_file import load_or_create
+from infra.local.seed import STAFF
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,10 +47,10 @@ class Running:
         _, errors = self.process.communicate(timeout=60)
         return self.process.returncode, errors
 
-    def staff(self) -> HttpClient:
-        """A client that is logged in at the front desk."""
-        password = load_or_create(self.data / "secrets.json").workstation_passwords["front-desk"]
-        login = {"workstation_id": "front-desk", "password": password}
+    def at(self, workstation: str) -> HttpClient:
+        """A client that is logged in there with the first password."""
+        password = load_or_create(self.data / "secrets.json").workstation_passwords[workstation]
+        login = {"workstation_id": workstation, "password": password}
         answer = self.http.post("/api/v1/auth/login", login)
         assert answer.status == 200, answer.text
         return self.http.with_token(answer.json()["token"])
@@ -116,7 +117,21 @@ def test_it_says_where_everything_is_and_serves_it(data: Path) -> None:
             assert running.http.get(f"http://127.0.0.1{address}").status == 200
         assert running.http.get("/api/v1/health").json()["status"] == "ok"
         assert running.http.get("/api/v1/catalog").json()["printers"]
-        assert running.staff().get("/api/v1/staff").json()["staff"]
+        assert running.at("front-desk").get("/api/v1/staff").json()["staff"]
+
+
+def test_a_first_password_is_shown_while_it_opens(data: Path) -> None:
+    first = load_or_create(data / "secrets.json").workstation_passwords
+    with _running(data) as running:
+        admin = running.at("admin-desk")
+        change = {"password": "another long password", "staff_name": STAFF[0]}
+        changed = admin.patch("/api/v1/admin/workstations/front-desk", change)
+        assert changed.status == 200, changed.text
+        running.stop(signal.SIGTERM)
+    with _running(data) as running:
+        assert first["admin-desk"] in running.greeting
+        assert re.search("front-desk +changed", running.greeting)
+        assert first["front-desk"] not in running.greeting
 
 
 def test_ctrl_c_and_another_start_keep_everything(data: Path) -> None:
@@ -130,7 +145,7 @@ def test_ctrl_c_and_another_start_keep_everything(data: Path) -> None:
 
 def test_a_kill_leaves_no_process_behind_and_loses_nothing_that_was_answered(data: Path) -> None:
     with _running(data) as running:
-        staff = running.staff()
+        staff = running.at("front-desk")
         assert staff.get("/api/v1/auth/me").status == 200
         before = _everything(running)
         assert staff.post("/api/v1/auth/logout").status == 200
@@ -144,7 +159,7 @@ def test_a_kill_leaves_no_process_behind_and_loses_nothing_that_was_answered(dat
 
 def _everything(running: Running) -> list[Any]:
     """What no queue function changes while the test looks."""
-    staff = running.staff()
+    staff = running.at("front-desk")
     jobs = staff.get("/api/v1/jobs").json()["jobs"]
     paths = ("/api/v1/staff", "/api/v1/jobs/counts", "/api/v1/catalog")
     return [*(staff.get(path).json() for path in paths), [(job["id"], job["created_at"]) for job in jobs]]
