@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -78,10 +79,24 @@ def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
     assert "PRINTLAB_SMTP_PASSWORD" not in found
 
 
-def test_the_unit_starts_what_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment]
-    unit.read(ONE_PC / "printlab.service")
+@pytest.fixture
+def unit() -> configparser.ConfigParser:
+    """The unit of systemd."""
+    found = configparser.ConfigParser(strict=False, interpolation=None)
+    found.optionxform = str  # type: ignore[assignment]
+    found.read(ONE_PC / "printlab.service")
+    return found
+
+
+def test_the_unit_may_write_backups_and_waits_for_their_disk(unit: configparser.ConfigParser) -> None:
+    backups = re.findall(r"^PRINTLAB_BACKUPS=(.+)$", (ONE_PC / "printlab.env").read_text(), re.MULTILINE)
+    assert unit["Service"]["ReadWritePaths"].split() == backups
+    assert unit["Unit"]["RequiresMountsFor"].split() == backups
+
+
+def test_the_unit_starts_what_there_is(
+    unit: configparser.ConfigParser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command = shlex.split(unit["Service"]["ExecStart"])
     assert command[1:3] == ["-m", "infra.local"]
     assert unit["Service"]["RestartPreventExitStatus"] == "2"
