@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import config
 from infra.local import data_format, settings_file
 from infra.local.__main__ import _options
 from infra.local.settings_file import Unusable
 
-ONE_PC = Path(__file__).parents[2] / "infra" / "one_pc"
+ROOT = Path(__file__).parents[2]
+ONE_PC = ROOT / "infra" / "one_pc"
 
 
 def written(path: Path, text: str, mode: int = 0o640) -> Path:
@@ -39,6 +41,13 @@ def test_settings_come_from_a_file(tmp_path: Path) -> None:
     [
         ("PRINTLAB_SMTP_HOST=x\nexport A=b\n", 0o600, "line 2"),
         ("LD_PRELOAD=/tmp/x.so\n", 0o600, "line 1"),
+        (
+            "# mail\nPRINTLAB_SMPT_HOST=x\n",
+            0o600,
+            "line 2: PRINTLAB_SMPT_HOST is no setting.*PRINTLAB_SMTP_HOST",
+        ),
+        ("PRINTLAB_SMTP_STARTTSL=\n", 0o600, "line 1: .*PRINTLAB_SMTP_STARTTLS"),
+        ("PRINTLAB_X=1\n", 0o600, "PRINTLAB_X is no setting"),
         ("PRINTLAB_SMTP_HOST=x\n", 0o644, "everybody"),
     ],
 )
@@ -50,7 +59,20 @@ def test_what_is_no_settings_file_is_refused_by_its_line(
         settings_file.read(path)
     with pytest.raises(SystemExit):
         _options(["--settings", str(path)])
-    assert said in capsys.readouterr().err
+    assert re.search(said, capsys.readouterr().err)
+
+
+def test_a_mark_of_windows_editors_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    path = written(tmp_path / "printlab.env", "\ufeffPRINTLAB_SMTP_HOST=x\r\n")
+    assert settings_file.read(path) == {"PRINTLAB_SMTP_HOST": "x"}
+
+
+def test_every_setting_of_the_product_may_stand_in_the_file(tmp_path: Path) -> None:
+    code = (ROOT / "chalicelib" / "config.py").read_text()
+    names = set(re.findall(r"\"(PRINTLAB_[A-Z_]+)\"", code))
+    assert names == {name for name in config.names() if name.startswith("PRINTLAB_")}
+    text = "".join(f"{name}=1\n" for name in sorted(names))
+    assert settings_file.read(written(tmp_path / "printlab.env", text)) == dict.fromkeys(names, "1")
 
 
 def test_a_missing_settings_file_is_not_passed_over(tmp_path: Path) -> None:
