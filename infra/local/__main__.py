@@ -8,10 +8,11 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from infra import connect
 from infra.local import data_format, environment, secret_file, settings_file
@@ -37,9 +38,7 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     os.umask(0o077)  # tables, files and mails are for the eyes of this user only
     _configure_logs()
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+    stop = stop_asked()
     try:
         server = Server(listen(options.port, everywhere=options.lan))
     except OSError as error:
@@ -59,8 +58,19 @@ def main(arguments: list[str]) -> int:
     return 1 if reason else 0
 
 
+def stop_asked() -> SimpleQueue[int]:
+    """Gets the signals that ask for the end.
+
+    They come in the thread that waits: an Event would have its set() wait for the lock that its wait() holds.
+    """
+    stop: SimpleQueue[int] = SimpleQueue()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, _: stop.put(number))
+    return stop
+
+
 def _serve(
-    options: argparse.Namespace, server: Server, stop: threading.Event, *, durable: bool
+    options: argparse.Namespace, server: Server, stop: SimpleQueue[int], *, durable: bool
 ) -> str | None:
     """Run until the end: None when it was asked for, else the reason. Raises ChildFailed, NotProvisioned."""
     secrets = secret_file.load_or_create(options.data / "secrets.json")
@@ -72,7 +82,7 @@ def _serve(
         running = _Product(options, url, secrets, cloud, server)
         gc.freeze()  # what is loaded now stays: the collector need not look through it again and again
         _tell(url, running, time.monotonic() - _STARTED)
-        reason = _wait(stop, cloud)
+        reason = wait(stop, cloud)
         running.stop(patience_s=1 if reason else 20)  # without its stores no function can finish anything
         return reason
     finally:
@@ -111,11 +121,14 @@ class _Product:
             self.mailbox.stop()
 
 
-def _wait(stop: threading.Event, cloud: LocalCloud) -> str | None:
+def wait(stop: SimpleQueue[int], cloud: LocalCloud) -> str | None:
     """Wait for the end: None when it was asked for, else the reason."""
-    while not stop.wait(_CHECK_EVERY_S):
+    asked = False
+    while not asked:
         if reason := cloud.died():
             return reason
+        with suppress(Empty):
+            asked = bool(stop.get(timeout=_CHECK_EVERY_S))
     print("\nStopping …", file=sys.stderr, flush=True)
     return None
 

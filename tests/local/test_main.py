@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -11,11 +12,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from infra.http_client import HttpClient
+from infra.local import __main__ as local
+from infra.local.cloud import LocalCloud
 from infra.local.generations import Generations
 from infra.local.ports import free_port, listen
 from infra.local.secret_file import load_or_create
@@ -163,6 +167,35 @@ def _everything(running: Running) -> list[Any]:
     jobs = staff.get("/api/v1/jobs").json()["jobs"]
     paths = ("/api/v1/staff", "/api/v1/jobs/counts", "/api/v1/catalog")
     return [*(staff.get(path).json() for path in paths), [(job["id"], job["created_at"]) for job in jobs]]
+
+
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """What handles them and traces is as before afterwards."""
+    names = (signal.SIGINT, signal.SIGTERM)
+    before, trace = [signal.getsignal(name) for name in names], sys.gettrace()
+    yield
+    sys.settrace(trace)
+    for name, handler in zip(names, before, strict=True):
+        signal.signal(name, handler)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("step", range(1, 30))
+def test_a_signal_ends_it_at_whatever_step_of_the_wait_it_comes(
+    step: int, own_signals: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "_CHECK_EVERY_S", 0.001)
+    cloud = LocalCloud(tmp_path, load_or_create(tmp_path / "secrets.json"))
+    stop, steps = local.stop_asked(), itertools.count(1)
+
+    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "line" and next(steps) == step:
+            signal.raise_signal(signal.SIGTERM)
+        return trace
+
+    sys.settrace(trace)
+    assert local.wait(stop, cloud) is None
 
 
 def test_a_dead_emulator_ends_it_with_a_message(data: Path) -> None:
