@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _NAME = "running.json"
 _KEPT = ("AWS_", "PRINTLAB_")
@@ -30,7 +32,9 @@ def environment(data: Path) -> dict[str, str]:
     """That of this process, with the way to the PrintLab that runs on `data`. Exits when none does."""
     try:
         known: dict[str, str] = json.loads((data / _NAME).read_text())
-    except FileNotFoundError:
+        stores = urlsplit(known["AWS_ENDPOINT_URL"])
+        socket.create_connection((stores.hostname, stores.port), timeout=10).close()
+    except (FileNotFoundError, ConnectionError, TimeoutError):  # one that was killed leaves its file behind
         sys.exit(f"No PrintLab runs on the data in {data}. Start it first: make run")
     return os.environ | known
 

@@ -140,6 +140,7 @@ def test_a_first_password_is_shown_while_it_opens(data: Path) -> None:
 
 def test_ctrl_c_and_another_start_keep_everything(data: Path) -> None:
     with _running(data) as running:
+        assert "The audit trail holds" in _connect(data, 0)[0]
         before = _everything(running)
         code, errors = running.stop(signal.SIGINT)
         assert (code, "Traceback" in errors) == (0, False), errors
@@ -154,11 +155,22 @@ def test_a_kill_leaves_no_process_behind_and_loses_nothing_that_was_answered(dat
         before = _everything(running)
         assert staff.post("/api/v1/auth/logout").status == 200
         running.stop(signal.SIGKILL)
+    assert (data / "running.json").exists()
+    _, errors = _connect(data, 1)
+    assert errors == f"No PrintLab runs on the data in {data}. Start it first: make run\n"
     Generations(data / "state").close()  # the lock is free only when the emulator has ended too
     with _running(data) as running:
         assert _everything(running) == before
         again = running.http.with_headers(Authorization=staff.headers["Authorization"])
         assert again.get("/api/v1/auth/me").status == 401
+
+
+def _connect(data: Path, code: int) -> tuple[str, str]:
+    """What an operator's command says that asks the running PrintLab."""
+    command = [sys.executable, "-m", "infra.connect", str(data), "infra.trail", "verify"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stderr
+    return done.stdout, done.stderr
 
 
 def _everything(running: Running) -> list[Any]:
