@@ -10,6 +10,7 @@ from chalice.app import CloudWatchEvent, Cron, Rate, SQSEvent
 from chalicelib import api, logs
 from chalicelib.api.application import Application
 from chalicelib.config import settings
+from chalicelib.domain.schedules import BACKUP_HOUR
 from chalicelib.services.watching import recorded
 
 logs.configure()
@@ -125,7 +126,7 @@ def start_audit(event: CloudWatchEvent) -> None:
 
 
 # After the audit. What one run does not finish, the next one does.
-@app.schedule(Cron("0/15", "11-12", "*", "*", "?", "*"))
+@app.schedule(Cron("0/15", f"{BACKUP_HOUR}-{BACKUP_HOUR + 1}", "*", "*", "?", "*"))
 def back_up(event: CloudWatchEvent) -> None:
     """Make this night's backup, look through it, and let go of old ones."""
     from chalicelib.services import backups

@@ -171,8 +171,8 @@ def nightly(now: datetime) -> None:
     where = settings().backups
     if where is None:
         return
-    place = places.place(where)
-    tonight = [stamp for stamp in backup_store.stamps(place) if backups.begun_at(stamp).date() == now.date()]
+    place, began = places.place(where), backups.night_began(now)
+    tonight = [stamp for stamp in backup_store.stamps(place) if backups.begun_at(stamp) >= began]
     if tonight:
         _look_through_unless_noted(place, tonight[-1], now)
         return
