@@ -82,8 +82,10 @@ def _rights_of_folders(words: str, *more: str) -> dict[str, str]:
     return dict.fromkeys([*(status.folder for status in Status), *more], words)
 
 
+# Every function behind a queue or a schedule rests while a backup is restored (services/functions).
+_RESTS = Rights(tables={"Config": "get"})
 # Every scheduled function notes that it ran.
-_RUNS = Rights(tables={"Watch": "update"})
+_RUNS = _RESTS | Rights(tables={"Watch": "update"})
 # Events with the end of their chain and the figures of the day (services/events).
 _TELLS = Rights(tables={"Chains": "get update", "Days": "update", "Events": "get put"})
 # One change of a job (services/changes.py), without the files that move.
@@ -100,7 +102,7 @@ _CHANGES = _TELLS | Rights(
     lists_files=True,
 )
 # What a queue function does with the message that it was given.
-_DELIVERS = Rights(tables={"Outbox": "get update"})
+_DELIVERS = _RESTS | Rights(tables={"Outbox": "get update"})
 # What there is to watch (services/watching.py).
 _WATCHES = Rights(
     tables={
@@ -154,7 +156,7 @@ FUNCTIONS: Mapping[str, Rights] = {
     "send_mail": _DELIVERS
     | _TELLS
     | Rights(
-        tables={"Config": "get", "Jobs": "get"},
+        tables={"Jobs": "get"},
         queues={"MailQueue": "consume"},
         secrets=("signing-keys", "smtp-password"),
         sends_mail=True,
@@ -163,7 +165,6 @@ FUNCTIONS: Mapping[str, Rights] = {
     | Rights(
         tables={
             "Cleanups": "delete get put update",
-            "Config": "get",
             "Counters": "update",
             "Jobs": "get update",
         },
@@ -198,7 +199,7 @@ FUNCTIONS: Mapping[str, Rights] = {
         files={"_trail": "read"},
         lists_files=True,
     ),
-    "archive_old_jobs": _RUNS | _CHANGES | Rights(tables={"Config": "get", "Jobs": "query"}),
+    "archive_old_jobs": _RUNS | _CHANGES | Rights(tables={"Jobs": "query"}),
     "audit_slice": _DELIVERS
     | Rights(
         tables={

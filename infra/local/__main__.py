@@ -89,6 +89,7 @@ class _Product:
         functions = _application()
         cloud.wait_ready()
         provision(parameters(environment.STAGE, environment.BUCKET, url))
+        _refuse_half_restored(options.data)
         _seed(secrets, demo=self.mailbox is not None and not options.empty)
         server.start(product(functions, cloud.endpoint, environment.BUCKET, self.mailbox))
         pump, scheduler = Pump(functions), Scheduler(functions)
@@ -105,6 +106,17 @@ class _Product:
             worker.stop(patience_s)
         if self.mailbox:
             self.mailbox.stop()
+
+
+def _refuse_half_restored(data: Path) -> None:
+    """Raises NotProvisioned while a backup that was begun to be restored is not all there."""
+    from chalicelib.aws import documents
+
+    if mark := documents.find(documents.RESTORE):
+        raise NotProvisioned(
+            f"The backup {mark.data['stamp']} is being restored into {data}, or that was stopped halfway. "
+            f"Let it finish: make restore FROM=… DATA={data}"
+        )
 
 
 def _wait(stop: threading.Event, cloud: LocalCloud) -> str | None:

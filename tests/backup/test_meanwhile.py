@@ -21,6 +21,7 @@ from chalicelib.services.consistent_copy import KeepsChanging
 from infra import restore
 from infra.http_client import HttpClient
 from infra.local.functions import Functions
+from infra.new_place import NotEmpty
 from tests import invariants, steps
 from tests.backlog import fill
 from tests.backup.coherence import Backup
@@ -309,5 +310,5 @@ def test_two_backups_are_not_mixed(http: HttpClient, folder: Folder, faults: Fau
     destroy()
     with pytest.raises(Killed), faults.with_(DiesAtEffect(4)):
         restore.restore(folder, first)
-    with pytest.raises(restore.NotEmpty, match=first):
+    with pytest.raises(NotEmpty, match=first):
         restore.restore(folder, second)

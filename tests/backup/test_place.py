@@ -24,6 +24,7 @@ from infra import backup
 from infra.local import environment
 from infra.local.scheduler import Scheduler
 from tests.backlog import fill
+from tests.backup.coherence import Backup
 
 DAY = timedelta(days=1)
 
@@ -259,3 +260,14 @@ def test_the_next_night_mends_what_was_damaged(how: str, folder: Folder, tmp_pat
             backups.check(folder, stamp)
     assert make(folder).new_files >= 1
     backups.check(folder, stamp)
+
+
+def test_damaged_rows_keep_no_backup_from_its_end(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
+    """Two jobs that both say that they hold a guard do so tomorrow as well."""
+    first, second = fill(Status.PRINTING, 2, days=1)
+    second.short_id = first.short_id
+    second.save()
+    stamp = make(folder).manifest.stamp
+    assert "two jobs hold one guard" in caplog.text
+    (held,) = [row for row in Backup(folder, stamp).rows("guards") if row["id"].startswith("short#")]
+    assert held["job_id"] == first.id
