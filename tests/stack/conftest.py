@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,9 @@ def aws(mails: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Em
 
 @pytest.fixture(scope="session")
 def deployment(aws: EmulatedAws) -> Deployment:
-    """What `make deploy` runs."""
-    return Deployment(_STAGE, aws, lambda _changes: True)
+    """What `make deploy` runs, where a pipeline is: every role that it makes has the boundary."""
+    boundary = aws.make_pipeline(_STAGE.name)["PermissionsBoundaryArn"]
+    return Deployment(replace(_STAGE, permissions_boundary=boundary), aws, lambda _changes: True)
 
 
 @pytest.fixture(scope="session")
