@@ -7,6 +7,7 @@ student's.
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from botocore.exceptions import ClientError
 
 _BUCKET = "s3://"
 _NEW = ".new"
+# As `Folder.put` calls what it writes; the folder may hold other things of its owner.
+_HALF_WRITTEN = re.compile(rf"(^|/)\.[0-9a-f]{{32}}{re.escape(_NEW)}$")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,9 @@ class Place(Protocol):
 
     def delete(self, name: str) -> None:
         """Remove a piece; one that is gone already is no error."""
+
+    def tidy(self, before: datetime) -> None:
+        """Remove what was last written before then and never became a piece."""
 
 
 def place(where: str) -> Place:
@@ -93,18 +99,27 @@ class Folder:
 
     def pieces(self, prefix: str) -> Iterator[Piece]:
         """Every piece below the folder `prefix`, what a crash left half written aside."""
+        yield from (found for found in self._files(prefix) if not found.name.endswith(_NEW))
+
+    def delete(self, name: str) -> None:
+        """Remove a piece."""
+        (self._root / name).unlink(missing_ok=True)
+
+    def tidy(self, before: datetime) -> None:
+        """Remove what a process that was killed left half written."""
+        for found in self._files(""):
+            if _HALF_WRITTEN.search(found.name) and found.modified_at < before:
+                self.delete(found.name)
+
+    def _files(self, prefix: str) -> Iterator[Piece]:
         for path in sorted((self._root / prefix).rglob("*")):
             try:
                 stat = path.stat()
             except FileNotFoundError:  # let go of by somebody since the folder was listed
                 continue
-            if S_ISREG(stat.st_mode) and path.suffix != _NEW:
+            if S_ISREG(stat.st_mode):
                 modified = datetime.fromtimestamp(stat.st_mtime, UTC)
                 yield Piece(path.relative_to(self._root).as_posix(), stat.st_size, modified)
-
-    def delete(self, name: str) -> None:
-        """Remove a piece."""
-        (self._root / name).unlink(missing_ok=True)
 
 
 class Bucket:
@@ -140,6 +155,9 @@ class Bucket:
     def delete(self, name: str) -> None:
         """Remove an object; where the bucket is versioned, its version stays for a while."""
         _client().delete_object(Bucket=self._bucket, Key=self._prefix + name)
+
+    def tidy(self, before: datetime) -> None:
+        """Nothing to do: S3 shows whole objects only, and the bucket's own rule ends uploads that stopped."""
 
 
 @cache

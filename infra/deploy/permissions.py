@@ -1,6 +1,8 @@
 """What each function may do: the role that it runs in says this and nothing else.
 
 The whole test suite runs under these rules (tests/guarded.py): what a function does but may not, fails there.
+Where a pipeline deploys, infra/github-oidc.yaml bounds all of it: a right that is new here may be missing
+there, and then tests/deploy/test_pipeline.py fails.
 """
 
 from __future__ import annotations

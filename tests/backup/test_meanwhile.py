@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 import pytest
@@ -199,6 +199,10 @@ class Stops(Place):
     def delete(self, name: str) -> None:
         self._step()
         self._folder.delete(name)
+
+    def tidy(self, before: datetime) -> None:
+        self._step()
+        self._folder.tidy(before)
 
 
 def test_a_backup_that_stops_anywhere_leaves_whole_ones_only(anybody: HttpClient, folder: Folder) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -214,6 +216,37 @@ def test_nothing_is_let_go_of_while_a_kept_backup_cannot_be_read(folder: Folder,
     with pytest.raises(Damaged):
         backups.prune(folder, clock.now())
     assert names(folder) == before
+
+
+_KILLED = """
+import io, os, sys
+from pathlib import Path
+from chalicelib.aws.places import Folder
+
+class Body(io.BytesIO):
+    def read(self, size=-1):
+        if self.tell() > 1 << 20:
+            os._exit(9)
+        return super().read(size)
+
+Folder(Path(sys.argv[1])).put("bytes/ab/one", Body(bytes(4 << 20)))
+"""
+
+
+def test_what_a_killed_backup_left_half_written_goes_after_a_day(folder: Folder, tmp_path: Path) -> None:
+    root = tmp_path / "backups"
+    folder.put("bytes/ab/two", io.BytesIO(b"whole"))
+    assert subprocess.run([sys.executable, "-c", _KILLED, root]).returncode == 9
+    (left,) = root.rglob("*.new")
+    assert left.stat().st_size
+    assert names(folder) == {"bytes/ab/two"}
+    age(root, 0.9)
+    assert backup.main(["prune", str(root)]) == 0
+    assert left.exists()  # somebody may be writing it
+    age(root, 1.1)
+    assert backup.main(["prune", str(root)]) == 0
+    assert not left.exists()
+    assert names(folder) == {"bytes/ab/two"}  # young still, for a piece
 
 
 # --- damage ----------------------------------------------------------------------------------
