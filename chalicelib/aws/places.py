@@ -21,6 +21,8 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib.config import settings
+
 _BUCKET = "s3://"
 _NEW = ".new"
 # As `Folder.put` calls what it writes; the folder may hold other things of its owner.
@@ -163,4 +165,10 @@ class Bucket:
 @cache
 def _client() -> Any:
     """The S3 client for backups, made on first use."""
-    return Session().client("s3", config=Config(max_pool_connections=64, s3={"addressing_style": "path"}))
+    profile = settings().backups_profile  # leads to AWS itself, whatever keeps the lab's own files
+    config = Config(
+        max_pool_connections=64,
+        s3={"addressing_style": "path"},
+        ignore_configured_endpoint_urls=profile is not None,  # type: ignore[call-arg]  # not in the stubs
+    )
+    return Session(profile_name=profile).client("s3", config=config)

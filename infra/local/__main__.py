@@ -35,6 +35,9 @@ _CHECK_EVERY_S = 0.5
 def main(arguments: list[str]) -> int:
     """Run until a signal comes (0) or something that everything else needs dies (1)."""
     options = _options(arguments)
+    if reason := environment.unreachable([os.environ.get("PRINTLAB_BACKUPS", "")]):
+        print(reason, file=sys.stderr)
+        return 1
     _configure_logs()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
