@@ -18,6 +18,7 @@ class Settings:
     public_url: str
     files_url: str | None
     backups: str | None
+    backups_profile: str | None
     signing_keys: tuple[str, ...]
     signing_keys_parameter: str | None
     origin_keys_parameter: str | None
@@ -78,6 +79,8 @@ def _read(env: Mapping[str, str]) -> Settings:
         public_url=env.get("PRINTLAB_PUBLIC_URL", "http://localhost:8080").rstrip("/"),
         files_url=env.get("PRINTLAB_FILES_URL") or None,
         backups=env.get("PRINTLAB_BACKUPS") or None,  # "s3://bucket/prefix", or a folder
+        # An AWS profile for an "s3://" place, where what the environment leads to is not AWS.
+        backups_profile=env.get("PRINTLAB_BACKUPS_PROFILE") or None,
         signing_keys=keys,
         signing_keys_parameter=env.get("PRINTLAB_SIGNING_KEYS_PARAMETER") or None,
         origin_keys_parameter=env.get("PRINTLAB_ORIGIN_KEYS_PARAMETER") or None,

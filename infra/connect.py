@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from infra.local.environment import unreachable
+
 _NAME = "running.json"
 _KEPT = ("AWS_", "PRINTLAB_")
 
@@ -42,5 +44,7 @@ def environment(data: Path) -> dict[str, str]:
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit("usage: python -m infra.connect DATA MODULE [ARGUMENTS]")
+    if reason := unreachable(sys.argv):
+        sys.exit(reason)
     module = [sys.executable, "-m", *sys.argv[2:]]
     sys.exit(subprocess.run(module, env=environment(Path(sys.argv[1]))).returncode)

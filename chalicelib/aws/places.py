@@ -7,6 +7,7 @@ student's.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import uuid
 from collections.abc import Iterator
@@ -21,8 +22,12 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib.config import settings
+
 _BUCKET = "s3://"
 _NEW = ".new"
+# As `Folder.put` calls what it writes; the folder may hold other things of its owner.
+_HALF_WRITTEN = re.compile(rf"(^|/)\.[0-9a-f]{{32}}{re.escape(_NEW)}$")
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,9 @@ class Place(Protocol):
 
     def delete(self, name: str) -> None:
         """Remove a piece; one that is gone already is no error."""
+
+    def tidy(self, before: datetime) -> None:
+        """Remove what was last written before then and never became a piece."""
 
 
 def place(where: str) -> Place:
@@ -108,18 +116,27 @@ class Folder:
 
     def pieces(self, prefix: str) -> Iterator[Piece]:
         """Every piece below the folder `prefix`, what a crash left half written aside."""
+        yield from (found for found in self._files(prefix) if not found.name.endswith(_NEW))
+
+    def delete(self, name: str) -> None:
+        """Remove a piece."""
+        (self._root / name).unlink(missing_ok=True)
+
+    def tidy(self, before: datetime) -> None:
+        """Remove what a process that was killed left half written."""
+        for found in self._files(""):
+            if _HALF_WRITTEN.search(found.name) and found.modified_at < before:
+                self.delete(found.name)
+
+    def _files(self, prefix: str) -> Iterator[Piece]:
         for path in sorted((self._root / prefix).rglob("*")):
             try:
                 stat = path.stat()
             except FileNotFoundError:  # let go of by somebody since the folder was listed
                 continue
-            if S_ISREG(stat.st_mode) and path.suffix != _NEW:
+            if S_ISREG(stat.st_mode):
                 modified = datetime.fromtimestamp(stat.st_mtime, UTC)
                 yield Piece(path.relative_to(self._root).as_posix(), stat.st_size, modified)
-
-    def delete(self, name: str) -> None:
-        """Remove a piece."""
-        (self._root / name).unlink(missing_ok=True)
 
 
 def _for_its_user_only(path: str, flags: int) -> int:
@@ -160,8 +177,17 @@ class Bucket:
         """Remove an object; where the bucket is versioned, its version stays for a while."""
         _client().delete_object(Bucket=self._bucket, Key=self._prefix + name)
 
+    def tidy(self, before: datetime) -> None:
+        """Nothing to do: S3 shows whole objects only, and the bucket's own rule ends uploads that stopped."""
+
 
 @cache
 def _client() -> Any:
     """The S3 client for backups, made on first use."""
-    return Session().client("s3", config=Config(max_pool_connections=64, s3={"addressing_style": "path"}))
+    profile = settings().backups_profile  # leads to AWS itself, whatever keeps the lab's own files
+    config = Config(
+        max_pool_connections=64,
+        s3={"addressing_style": "path"},
+        ignore_configured_endpoint_urls=profile is not None,  # type: ignore[call-arg]  # not in the stubs
+    )
+    return Session(profile_name=profile).client("s3", config=config)

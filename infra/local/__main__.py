@@ -36,6 +36,9 @@ _CHECK_EVERY_S = 0.5
 def main(arguments: list[str]) -> int:
     """Run until a signal comes (0), what all else needs dies (1), or it cannot begin as it is (2)."""
     options = _options(arguments)
+    if reason := environment.unreachable([os.environ.get("PRINTLAB_BACKUPS", "")]):
+        print(reason, file=sys.stderr)
+        return 2
     os.umask(0o077)  # tables, files and mails are for the eyes of this user only
     _configure_logs()
     stop = stop_asked()
@@ -103,6 +106,7 @@ class _Product:
         functions = _application()
         cloud.wait_ready()
         provision(parameters(environment.STAGE, environment.BUCKET, url))
+        _refuse_half_restored(options.data)
         _seed(secrets, demo=self.mailbox is not None and not options.empty)
         server.start(product(functions, cloud.endpoint, environment.BUCKET, self.mailbox))
         pump, scheduler = Pump(functions), Scheduler(functions)
@@ -119,6 +123,17 @@ class _Product:
             worker.stop(patience_s)
         if self.mailbox:
             self.mailbox.stop()
+
+
+def _refuse_half_restored(data: Path) -> None:
+    """Raises NotProvisioned while a backup that was begun to be restored is not all there."""
+    from chalicelib.aws import documents
+
+    if mark := documents.find(documents.RESTORE):
+        raise NotProvisioned(
+            f"The backup {mark.data['stamp']} is being restored into {data}, or that was stopped halfway. "
+            f"Let it finish: make restore FROM=… DATA={data}"
+        )
 
 
 def wait(stop: SimpleQueue[int], cloud: LocalCloud) -> str | None:
