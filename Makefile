@@ -14,13 +14,14 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	$$name -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	2>/dev/null && echo $$name && break; done)
 
-.PHONY: help setup run demo demo-lab backup restore test check lint screenshots fmt generate bench package deploy rollback furnish smoke \
+.PHONY: help setup run demo demo-lab durable backup restore test check lint screenshots fmt generate bench package deploy rollback furnish smoke \
 	test-stack test-localstack chromium slicer postgres java lock clean
 
 help:
 	@echo "make run          start PrintLab on this machine (PORT=8080, DATA=.data, LAN=1, DURABLE=1, EMPTY=1)"
 	@echo "make demo         drive one job of each kind from the form to the pick-up"
 	@echo "make demo-lab     one job on a lab PC: real agent, real opener, real PrusaSlicer"
+	@echo "make durable      fetch DynamoDB Local, which DURABLE=1 needs"
 	@echo "make test         run all tests (ARGS=\"-k name\")"
 	@echo "make check        format, lint, types, import rules, front end, template, tests"
 	@echo "make screenshots  pictures of every page and state in build/gallery: light, dark, phone, desk, wide"
@@ -73,6 +74,9 @@ demo: setup
 
 demo-lab: setup slicer
 	@exec $(PY) -m infra.demo_lab --url http://localhost:$(PORT) --data $(DATA)
+
+durable: setup
+	@$(PY) -m infra.local.dynamodb_local install
 
 backup: setup
 	@test -n "$(TO)" || { echo "Where to? make backup TO=/srv/printlab-backups" >&2; exit 1; }

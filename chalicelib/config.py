@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,7 @@ class Settings:
     public_url: str
     files_url: str | None
     backups: str | None
+    backups_profile: str | None
     signing_keys: tuple[str, ...]
     signing_keys_parameter: str | None
     origin_keys_parameter: str | None
@@ -43,7 +46,30 @@ class Settings:
 @cache
 def settings() -> Settings:
     """The settings of this process."""
-    env = os.environ
+    return _read(os.environ)
+
+
+def names() -> frozenset[str]:
+    """Every name of the environment that is read here."""
+    asked = _Asked()
+    _read(asked)
+    return frozenset(asked.names)
+
+
+class _Asked(dict[str, str]):
+    """An empty environment that notes what it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """What an empty one answers."""
+        self.names.add(name)
+        return default
+
+
+def _read(env: Mapping[str, str]) -> Settings:
     stage = env.get("PRINTLAB_STAGE", "local")
     lambda_memory_mb = int(env.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0")) or None
     keys = tuple(key for key in env.get("PRINTLAB_SIGNING_KEYS", "").split(",") if key)
@@ -53,6 +79,8 @@ def settings() -> Settings:
         public_url=env.get("PRINTLAB_PUBLIC_URL", "http://localhost:8080").rstrip("/"),
         files_url=env.get("PRINTLAB_FILES_URL") or None,
         backups=env.get("PRINTLAB_BACKUPS") or None,  # "s3://bucket/prefix", or a folder
+        # An AWS profile for an "s3://" place, where what the environment leads to is not AWS.
+        backups_profile=env.get("PRINTLAB_BACKUPS_PROFILE") or None,
         signing_keys=keys,
         signing_keys_parameter=env.get("PRINTLAB_SIGNING_KEYS_PARAMETER") or None,
         origin_keys_parameter=env.get("PRINTLAB_ORIGIN_KEYS_PARAMETER") or None,

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from infra.local.environment import unreachable
 
 _NAME = "running.json"
 _KEPT = ("AWS_", "PRINTLAB_")
@@ -30,7 +34,9 @@ def environment(data: Path) -> dict[str, str]:
     """That of this process, with the way to the PrintLab that runs on `data`. Exits when none does."""
     try:
         known: dict[str, str] = json.loads((data / _NAME).read_text())
-    except FileNotFoundError:
+        stores = urlsplit(known["AWS_ENDPOINT_URL"])
+        socket.create_connection((stores.hostname, stores.port), timeout=10).close()
+    except (FileNotFoundError, ConnectionError, TimeoutError):  # one that was killed leaves its file behind
         sys.exit(f"No PrintLab runs on the data in {data}. Start it first: make run")
     return os.environ | known
 
@@ -38,5 +44,7 @@ def environment(data: Path) -> dict[str, str]:
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit("usage: python -m infra.connect DATA MODULE [ARGUMENTS]")
+    if reason := unreachable(sys.argv):
+        sys.exit(reason)
     module = [sys.executable, "-m", *sys.argv[2:]]
     sys.exit(subprocess.run(module, env=environment(Path(sys.argv[1]))).returncode)

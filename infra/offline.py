@@ -44,6 +44,9 @@ def main(arguments: list[str]) -> int:
     if len(arguments) < 2:
         print("usage: python -m infra.offline DATA MODULE [ARGUMENTS]", file=sys.stderr)
         return 2
+    if reason := environment.unreachable(arguments):
+        print(reason, file=sys.stderr)
+        return 1
     try:
         with stores(Path(arguments[0])):
             return subprocess.run([sys.executable, "-m", *arguments[1:]]).returncode

@@ -3,7 +3,7 @@
 PLACE is a folder or s3://bucket/prefix; the newest backup there is taken unless one is named. It needs the
 functions' environment, and tables, bucket and queues that are there and in which nobody has worked: a new
 stage, or `python -m infra.offline DATA infra.restore PLACE` for a data folder of this machine. Nobody
-may work there meanwhile. Stopped halfway, the same command goes on.
+can work there meanwhile, and the functions rest. Stopped halfway, the same command goes on.
 
 What is not brought back as it was: mails that were waiting are held for a person (students may have got
 them since); every session ends; counters and the figures of the backup's own days are counted anew. See
@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
-from chalicelib.aws import audits, counters, documents, events, files, jobs, outbox, places, rows
+from chalicelib.aws import audits, counters, documents, events, files, jobs, places, rows
 from chalicelib.aws import trail as archive
 from chalicelib.aws.places import Place
 from chalicelib.aws.rows import Row
@@ -29,23 +29,18 @@ from chalicelib.aws.transactions import ConditionFailed
 from chalicelib.domain import backups
 from chalicelib.domain.audit import PLACES
 from chalicelib.domain.events import EventType, happened
-from chalicelib.domain.filenames import TRAIL
 from chalicelib.domain.people import SYSTEM
 from chalicelib.services import auditing, backup_store, clock, figures, filing, integrity, trail
 from chalicelib.services.backup_store import Damaged, Entry, Manifest
 from chalicelib.services.consistent_copy import TABLES
+from infra import new_place
 from infra.backup import newest
+from infra.new_place import NotEmpty
 
-# A row that is there while a restore is not finished, so that the same one may go on.
-_MARK = "restore"
 _AT_ONCE = 8
-# What nights leave in a stage in which nobody works, and the keys of such rows.
-_KEYS = {"events": ("job_id", "id"), "chains": ("job_id",), "days": ("day", "shard"), "outbox": ("id",)}
+# Without catalog nobody can submit, without these nobody can log in: they come when all the rest is there.
+_OPENS = ("staff", "workstations", "config")
 _HELD = "held when a backup was restored: the student may have got this mail since. Retry it if not."
-
-
-class NotEmpty(Exception):
-    """There is something in the place of what should be restored."""
 
 
 def restore(place: Place, stamp: str) -> list[Finding]:
@@ -53,68 +48,43 @@ def restore(place: Place, stamp: str) -> list[Finding]:
     manifest = backup_store.read_manifest(place, stamp)
     _begin(manifest)
     _files(place, manifest)
-    for table in TABLES:
-        lines = backup_store.lines(place, manifest.tables[table])
-        rows.put(table, _as_restored(table, map(json.loads, lines)))
+    _rows(place, manifest, [table for table in TABLES if table not in _OPENS])
     _count()
     _recount_days(manifest)
     found = audit()
+    _rows(place, manifest, _OPENS)
+    new_place.check_rows(manifest, Counter(config=1))
     _end(manifest)
     return found
 
 
+def begun() -> str | None:
+    """The stamp of the backup that is being restored here, None while none is."""
+    mark = documents.find(documents.RESTORE)
+    return str(mark.data["stamp"]) if mark else None
+
+
 def _begin(manifest: Manifest) -> None:
-    mark = documents.find(_MARK)
-    if mark is None:
-        _empty()
-        mark = ConfigDocument(id=_MARK, version=0, data={"stamp": manifest.stamp})
+    """Leave a mark while the restore is not finished: functions rest, and only the same one may go on."""
+    stamp = begun()
+    if stamp is None:
+        new_place.clear()
+        mark = ConfigDocument(id=documents.RESTORE, version=0, data={"stamp": manifest.stamp})
         mark.updated_by, mark.updated_at = SYSTEM.name, clock.now()
         mark.save(condition=ConfigDocument.id.does_not_exist())
-    elif mark.data["stamp"] != manifest.stamp:
-        raise NotEmpty(f"The backup {mark.data['stamp']} is being restored here. Let that one finish first.")
+    elif stamp != manifest.stamp:
+        raise NotEmpty(f"The backup {stamp} is being restored here. Let that one finish first: STAMP={stamp}")
 
 
 def _end(manifest: Manifest) -> None:
     """Put it on record and take the mark away at once: a run in between would fork the chain."""
     details = {"operation": "restore", "backup": manifest.stamp}
     told = events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, SYSTEM, clock.now(), details)
-    mark, still_there = ConfigDocument(id=_MARK), ConfigDocument.id.exists()
+    mark, still_there = ConfigDocument(id=documents.RESTORE), ConfigDocument.id.exists()
     try:
         events.record([told], lambda transaction: transaction.delete(mark, condition=still_there))
     except ConditionFailed:
         raise NotEmpty("Another run has just finished this restore.") from None
-
-
-def _empty() -> None:
-    """Let go of what the nights of a new stage have left. Raises NotEmpty where there is anything else.
-
-    Whatever has come since it was looked at stays: somebody else may have begun to restore.
-    """
-    nights = []
-    for table in TABLES:
-        for row in rows.scan(table):
-            if not _of_a_night(table, row):
-                raise NotEmpty(f"The table of {table} is not empty.")
-            nights.append((table, row))
-    digests = []
-    for version in files.versions(""):
-        if not version.key.startswith(f"{TRAIL}/"):
-            raise NotEmpty(f"The bucket is not empty: it holds {version.key}.")
-        digests.append(version)
-    for table, row in nights:
-        rows.delete(table, row, *_KEYS[table])
-    for version in digests:
-        files.delete(version.key, version.version_id)
-
-
-def _of_a_night(table: str, row: Row) -> bool:
-    """True for what nightly functions write where nobody works: events of their own, and what follows."""
-    if table == "outbox":
-        return bool(row["queue"]["S"] == outbox.AUDITS)
-    told_by = row.get("triggered_by", {"S": SYSTEM.name})["S"]
-    return table == "days" or (
-        table in _KEYS and row["job_id"]["S"] == events.SYSTEM_EVENTS and told_by == SYSTEM.name
-    )
 
 
 # --- files ----------------------------------------------------------------------------
@@ -140,6 +110,12 @@ def _file(place: Place, entry: Entry) -> None:
 
 
 # --- rows -----------------------------------------------------------------------------
+
+
+def _rows(place: Place, manifest: Manifest, tables: Iterable[str]) -> None:
+    for table in tables:
+        lines = backup_store.lines(place, manifest.tables[table])
+        rows.put(table, _as_restored(table, map(json.loads, lines)))
 
 
 def _as_restored(table: str, found: Iterable[Row]) -> Iterator[Row]:
@@ -214,11 +190,11 @@ def main(arguments: list[str]) -> int:
     """0 when everything is back and agrees."""
     parser = argparse.ArgumentParser(prog="python -m infra.restore", description=__doc__)
     parser.add_argument("place", metavar="PLACE")
-    parser.add_argument("--stamp", help="a backup by its name; the newest if none is given")
+    parser.add_argument("--stamp", help="a backup by its name; else the one that was begun, else the newest")
     options = parser.parse_args(arguments)
     place = places.place(options.place)
     try:
-        stamp = options.stamp or newest(place)
+        stamp = options.stamp or begun() or newest(place)
         found = restore(place, stamp)
     except (Damaged, NotEmpty) as problem:
         print(f"Not restored: {problem}", file=sys.stderr)

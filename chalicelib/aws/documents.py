@@ -17,6 +17,8 @@ from chalicelib.domain.lab_settings import LabSettings
 
 CATALOG = "catalog"
 SETTINGS = "settings"
+# There while a backup is restored and not done: the rest of the lab may be half there.
+RESTORE = "restore"
 
 
 def find(document_id: str) -> ConfigDocument | None:

@@ -7,6 +7,8 @@ student's.
 from __future__ import annotations
 
 import os
+import re
+import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +22,12 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib.config import settings
+
 _BUCKET = "s3://"
 _NEW = ".new"
+# As `Folder.put` calls what it writes; the folder may hold other things of its owner.
+_HALF_WRITTEN = re.compile(rf"(^|/)\.[0-9a-f]{{32}}{re.escape(_NEW)}$")
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,9 @@ class Place(Protocol):
     def delete(self, name: str) -> None:
         """Remove a piece; one that is gone already is no error."""
 
+    def tidy(self, before: datetime) -> None:
+        """Remove what was last written before then and never became a piece."""
+
 
 def place(where: str) -> Place:
     """The place that "s3://bucket/prefix" or a folder's path names."""
@@ -71,10 +80,11 @@ class Folder:
         """Write beside, sync, rename: a power cut leaves the old piece or the new one."""
         target = self._root / name
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make(target.parent)
         new = target.with_name(f".{uuid.uuid4().hex}{_NEW}")
         try:
-            with new.open("xb") as file:
+            with open(new, "xb", opener=_for_its_user_only) as file:
+                self._give(new)
                 body.seek(0)
                 while chunk := body.read(1 << 20):
                     file.write(chunk)
@@ -83,6 +93,19 @@ class Folder:
             new.replace(target)
         finally:
             new.unlink(missing_ok=True)
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder of the place, with those that it lies in."""
+        if folder != self._root and not folder.is_dir():
+            self._make(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
+            self._give(folder)
+
+    def _give(self, path: Path) -> None:
+        """What root makes belongs to the owner of the place, whose nightly backups go on with it."""
+        if sys.platform != "win32" and os.geteuid() == 0:
+            owner = self._root.stat()
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
     def open(self, name: str) -> IO[bytes]:
         """The bytes of a piece. Raises NoSuchPiece."""
@@ -93,18 +116,31 @@ class Folder:
 
     def pieces(self, prefix: str) -> Iterator[Piece]:
         """Every piece below the folder `prefix`, what a crash left half written aside."""
+        yield from (found for found in self._files(prefix) if not found.name.endswith(_NEW))
+
+    def delete(self, name: str) -> None:
+        """Remove a piece."""
+        (self._root / name).unlink(missing_ok=True)
+
+    def tidy(self, before: datetime) -> None:
+        """Remove what a process that was killed left half written."""
+        for found in self._files(""):
+            if _HALF_WRITTEN.search(found.name) and found.modified_at < before:
+                self.delete(found.name)
+
+    def _files(self, prefix: str) -> Iterator[Piece]:
         for path in sorted((self._root / prefix).rglob("*")):
             try:
                 stat = path.stat()
             except FileNotFoundError:  # let go of by somebody since the folder was listed
                 continue
-            if S_ISREG(stat.st_mode) and path.suffix != _NEW:
+            if S_ISREG(stat.st_mode):
                 modified = datetime.fromtimestamp(stat.st_mtime, UTC)
                 yield Piece(path.relative_to(self._root).as_posix(), stat.st_size, modified)
 
-    def delete(self, name: str) -> None:
-        """Remove a piece."""
-        (self._root / name).unlink(missing_ok=True)
+
+def _for_its_user_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class Bucket:
@@ -141,8 +177,17 @@ class Bucket:
         """Remove an object; where the bucket is versioned, its version stays for a while."""
         _client().delete_object(Bucket=self._bucket, Key=self._prefix + name)
 
+    def tidy(self, before: datetime) -> None:
+        """Nothing to do: S3 shows whole objects only, and the bucket's own rule ends uploads that stopped."""
+
 
 @cache
 def _client() -> Any:
     """The S3 client for backups, made on first use."""
-    return Session().client("s3", config=Config(max_pool_connections=64, s3={"addressing_style": "path"}))
+    profile = settings().backups_profile  # leads to AWS itself, whatever keeps the lab's own files
+    config = Config(
+        max_pool_connections=64,
+        s3={"addressing_style": "path"},
+        ignore_configured_endpoint_urls=profile is not None,  # type: ignore[call-arg]  # not in the stubs
+    )
+    return Session(profile_name=profile).client("s3", config=config)

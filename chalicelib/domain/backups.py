@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.domain.schedules import BACKUP_HOUR
+
 DAILY, WEEKLY, MONTHLY = 14, 8, 12
 # Whatever the calendar says. Who makes a backup at this moment relies on the bytes of the last ones.
 _YOUNG = timedelta(days=2)
@@ -31,6 +33,16 @@ def begun_at(name: str) -> datetime:
 def is_stamp(name: str) -> bool:
     """True for the name of a backup; people put other things beside them."""
     return re.fullmatch(r"\d{8}T\d{6}Z", name) is not None
+
+
+def night_began(now: datetime) -> datetime:
+    """Since when a backup that is begun counts as that of the night.
+
+    >>> night_began(datetime(2026, 11, 22, 8, tzinfo=UTC)).isoformat()
+    '2026-11-21T11:00:00+00:00'
+    """
+    today = now.astimezone(UTC).replace(hour=BACKUP_HOUR, minute=0, second=0, microsecond=0)
+    return today if today <= now else today - timedelta(days=1)
 
 
 def kept(names: Iterable[str], now: datetime) -> set[str]:

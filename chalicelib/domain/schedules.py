@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+# From when on a night's backup is made, in UTC: after the audit.
+BACKUP_HOUR = 11
+
 # Some missed runs each: one alone heals by itself.
 LONGEST_PAUSE: Mapping[str, timedelta] = {
     "sweep": timedelta(minutes=10),

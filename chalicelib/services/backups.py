@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 SAMPLE = 200
 # What nobody names may be of a backup that is just being made.
 _YOUNG = timedelta(days=2)
+# Whoever writes a file does so in less: what has not been touched for longer, nobody writes any more.
+_DEAD = timedelta(days=1)
 # Lambda ends after 15 minutes. The rows and what changes meanwhile take the rest.
 _COPYING = timedelta(minutes=10)
 
@@ -137,6 +139,7 @@ def prune(place: Place, now: datetime) -> list[str]:
 
     A manifest goes before what it names, so that what stops in between leaves whole backups only.
     """
+    place.tidy(now - _DEAD)
     stamps = backup_store.stamps(place)
     keep = backups.kept(stamps, now)
     gone = [stamp for stamp in stamps if stamp not in keep]
@@ -171,8 +174,8 @@ def nightly(now: datetime) -> None:
     where = settings().backups
     if where is None:
         return
-    place = places.place(where)
-    tonight = [stamp for stamp in backup_store.stamps(place) if backups.begun_at(stamp).date() == now.date()]
+    place, began = places.place(where), backups.night_began(now)
+    tonight = [stamp for stamp in backup_store.stamps(place) if backups.begun_at(stamp) >= began]
     if tonight:
         _look_through_unless_noted(place, tonight[-1], now)
         return

@@ -15,12 +15,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import logging
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TextIO, cast
 
-from chalicelib.aws import cleanups, files, rows
+from chalicelib.aws import cleanups, files, guards, jobs, rows
 from chalicelib.aws.cleanups import Unfinished
 from chalicelib.aws.files import StoredFile
 from chalicelib.aws.rows import Row
@@ -32,6 +33,8 @@ from chalicelib.services import backup_store, metadata
 from chalicelib.services.backup_store import Entry
 from chalicelib.services.copying import Copies
 from chalicelib.services.owners import owed
+
+log = logging.getLogger(__name__)
 
 # The tables whose rows belong to one job each, by the attribute that says which; read anew job by job.
 OF_JOBS = {"jobs": "id", "chains": "job_id", "events": "job_id", "payments": "job_id"}
@@ -174,9 +177,9 @@ class ConsistentCopy:
         for line in self.rows("jobs"):
             job = Job.from_raw_data(json.loads(line))
             for guard in owed(job):
-                if guard in holders:
-                    raise KeepsChanging(f"jobs {holders[guard]} and {job.id} have just changed places")
-                holders[guard] = job.id
+                first = holders.setdefault(guard, job.id)
+                if first != job.id:
+                    holders[guard] = _holder_of_both(guard, first, job.id)
         for guard, job_id in holders.items():
             yield _line({"id": {"S": guard}, "job_id": {"S": job_id}})
 
@@ -226,6 +229,19 @@ class ConsistentCopy:
         key = filenames.metadata_key(job.status, job.display_name)
         if etag != getattr(self._files.get(key), "etag", None):
             self._files[key] = self.copies.add(key, record, etag, "application/json")
+
+
+def _holder_of_both(guard: str, first: str, second: str) -> str:
+    """Who has a guard by its own row, where two jobs say that they hold it. Raises KeepsChanging.
+
+    Where both still say so, the rows are damaged. That is for the audit: a backup of it is better than none.
+    """
+    for job_id in (first, second):
+        job = jobs.find(job_id)
+        if job is None or guard not in owed(job):
+            raise KeepsChanging(f"jobs {first} and {second} have just changed places")
+    log.error("two jobs hold one guard", extra={"job_ids": [first, second]})
+    return guards.owner(guard) or first
 
 
 def _short_id(key: str) -> str | None:

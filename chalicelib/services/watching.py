@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from chalicelib import metrics
@@ -18,7 +16,7 @@ from chalicelib.domain.alerts import Dated, Severity
 from chalicelib.domain.lifecycle import Status
 from chalicelib.domain.schedules import LONGEST_PAUSE
 from chalicelib.domain.watch import Run, Snapshot
-from chalicelib.services import agents, clock, health
+from chalicelib.services import agents, health
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +25,6 @@ MAX_POINTS = 300
 _OPEN = (Status.UPLOADED, Status.PENDING, Status.READYTOPRINT, Status.PRINTING, Status.COMPLETED)
 # An alert that was known longer ago than this has begun anew.
 _FORGOTTEN_AFTER = timedelta(minutes=30)
-
-
-@contextmanager
-def recorded(schedule: str) -> Iterator[None]:
-    """Note that the scheduled function has ended well. What fails here is no failure of its work."""
-    start = time.perf_counter()
-    yield
-    try:
-        watch.ran(schedule, clock.now(), time.perf_counter() - start)
-    except Exception:
-        log.exception("run not recorded", extra={"schedule": schedule})
 
 
 def snapshot(now: datetime) -> Snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from infra.deploy.stages import NotReady, Stage
@@ -39,7 +40,7 @@ def ensure(ssm: Any, stage: Stage) -> list[str]:
 
 def newest(ssm: Any, stage: Stage, name: str) -> str:
     """The key that is in use now."""
-    keys = _all(ssm, stage, name)
+    keys = _read(ssm, stage, name).keys
     if not keys:
         raise NotReady(f"The parameter {parameter(stage, name)} holds no key.")
     return keys[-1]
@@ -51,24 +52,57 @@ def rotate(ssm: Any, stage: Stage, name: str) -> None:
     Of the signing keys the one before stays valid. Origin keys all do until `retire`: CloudFront goes on
     showing the one that it was told, however often this is repeated before the next deployment.
     """
-    kept = [*_all(ssm, stage, name), secrets.token_urlsafe(48)]
-    _put(ssm, stage, name, kept if name == "origin-keys" else kept[-2:])
+    found = _read(ssm, stage, name)
+    kept = [*found.keys, secrets.token_urlsafe(48)]
+    _replace(ssm, stage, name, found, kept if name == "origin-keys" else kept[-2:])
 
 
 def retire(ssm: Any, stage: Stage, name: str, used: str) -> None:
     """Let go of the keys that are older than the one before `used`, which is in use everywhere now."""
-    keys = _all(ssm, stage, name)
+    found = _read(ssm, stage, name)
+    keys = found.keys
     if used in keys and (kept := keys[max(0, keys.index(used) - 1) :]) != keys:
-        _put(ssm, stage, name, kept)
+        _replace(ssm, stage, name, found, kept)
 
 
-def _all(ssm: Any, stage: Stage, name: str) -> list[str]:
-    found = ssm.get_parameter(Name=parameter(stage, name), WithDecryption=True)["Parameter"]["Value"]
-    return [key for part in found.split(",") if (key := part.strip())]
+@dataclass(frozen=True)
+class _List:
+    """The keys of a secret as they once were; SSM numbers what is written."""
+
+    version: int
+    keys: list[str]
 
 
-def _put(ssm: Any, stage: Stage, name: str, keys: list[str]) -> None:
-    ssm.put_parameter(Name=parameter(stage, name), Value=",".join(keys), Type="SecureString", Overwrite=True)
+def _read(ssm: Any, stage: Stage, name: str, version: int | None = None) -> _List:
+    """The list as it is now, or as `version` of it was."""
+    selected = parameter(stage, name) + (f":{version}" if version else "")
+    found = ssm.get_parameter(Name=selected, WithDecryption=True)["Parameter"]
+    return _List(found["Version"], [key for part in found["Value"].split(",") if (key := part.strip())])
+
+
+def _replace(ssm: Any, stage: Stage, name: str, found: _List, keys: list[str]) -> None:
+    """Write `keys` in place of what was found.
+
+    SSM writes under no condition. But the number of what is written tells whether somebody wrote since the
+    list was read: whatever they added is added again, at the end, until nobody came in between. What they let
+    go of may come back; an old key too many does no harm, and the next deployment lets go of it.
+    """
+    known, version = set(found.keys), found.version
+    while True:
+        written = _put(ssm, stage, name, keys)
+        between = [_read(ssm, stage, name, number) for number in range(version + 1, written)]
+        added = [key for other in between for key in other.keys if key not in known.union(keys)]
+        if not added:
+            return
+        keys, version = [*keys, *dict.fromkeys(added)], written
+
+
+def _put(ssm: Any, stage: Stage, name: str, keys: list[str]) -> int:
+    """Write the list; the number that it got."""
+    version: int = ssm.put_parameter(
+        Name=parameter(stage, name), Value=",".join(keys), Type="SecureString", Overwrite=True
+    )["Version"]
+    return version
 
 
 def _require(ssm: Any, name: str) -> None:

@@ -1,6 +1,8 @@
 """What each function may do: the role that it runs in says this and nothing else.
 
 The whole test suite runs under these rules (tests/guarded.py): what a function does but may not, fails there.
+Where a pipeline deploys, infra/github-oidc.yaml bounds all of it: a right that is new here may be missing
+there, and then tests/deploy/test_pipeline.py fails.
 """
 
 from __future__ import annotations
@@ -82,8 +84,10 @@ def _rights_of_folders(words: str, *more: str) -> dict[str, str]:
     return dict.fromkeys([*(status.folder for status in Status), *more], words)
 
 
+# Every function behind a queue or a schedule rests while a backup is restored (services/functions).
+_RESTS = Rights(tables={"Config": "get"})
 # Every scheduled function notes that it ran.
-_RUNS = Rights(tables={"Watch": "update"})
+_RUNS = _RESTS | Rights(tables={"Watch": "update"})
 # Events with the end of their chain and the figures of the day (services/events).
 _TELLS = Rights(tables={"Chains": "get update", "Days": "update", "Events": "get put"})
 # One change of a job (services/changes.py), without the files that move.
@@ -100,7 +104,7 @@ _CHANGES = _TELLS | Rights(
     lists_files=True,
 )
 # What a queue function does with the message that it was given.
-_DELIVERS = Rights(tables={"Outbox": "get update"})
+_DELIVERS = _RESTS | Rights(tables={"Outbox": "get update"})
 # What there is to watch (services/watching.py).
 _WATCHES = Rights(
     tables={
@@ -154,7 +158,7 @@ FUNCTIONS: Mapping[str, Rights] = {
     "send_mail": _DELIVERS
     | _TELLS
     | Rights(
-        tables={"Config": "get", "Jobs": "get"},
+        tables={"Jobs": "get"},
         queues={"MailQueue": "consume"},
         secrets=("signing-keys", "smtp-password"),
         sends_mail=True,
@@ -163,7 +167,6 @@ FUNCTIONS: Mapping[str, Rights] = {
     | Rights(
         tables={
             "Cleanups": "delete get put update",
-            "Config": "get",
             "Counters": "update",
             "Jobs": "get update",
         },
@@ -198,7 +201,7 @@ FUNCTIONS: Mapping[str, Rights] = {
         files={"_trail": "read"},
         lists_files=True,
     ),
-    "archive_old_jobs": _RUNS | _CHANGES | Rights(tables={"Config": "get", "Jobs": "query"}),
+    "archive_old_jobs": _RUNS | _CHANGES | Rights(tables={"Jobs": "query"}),
     "audit_slice": _DELIVERS
     | Rights(
         tables={

@@ -43,8 +43,9 @@ def publish(s3: Any, bucket: str, archive: bytes) -> tuple[int, int]:
         names = sorted(site.namelist(), key=lambda name: (name.endswith(".html"), name))
         for name in names:
             body = site.read(name)
-            if there.get(name) != hashlib.md5(body, usedforsecurity=False).hexdigest():
-                _send(s3, bucket, name, body)
+            same = there.get(name) == hashlib.md5(body, usedforsecurity=False).hexdigest()
+            if not same or not _is_told_of_rightly(s3, bucket, name):
+                s3.put_object(Bucket=bucket, Key=name, Body=body, **_headers(name))
                 sent += 1
     stale = sorted(there.keys() - set(names))
     for name in stale:
@@ -52,14 +53,17 @@ def publish(s3: Any, bucket: str, archive: bytes) -> tuple[int, int]:
     return sent, len(stale)
 
 
-def _send(s3: Any, bucket: str, name: str, body: bytes) -> None:
-    s3.put_object(
-        Bucket=bucket,
-        Key=name,
-        Body=body,
-        ContentType=TYPES.get(Path(name).suffix, "application/octet-stream"),
-        CacheControl=cache_control(name),
-    )
+def _is_told_of_rightly(s3: Any, bucket: str, name: str) -> bool:
+    """Whether browsers hear of a file what they should; the listing knows of bytes only."""
+    found, right = s3.head_object(Bucket=bucket, Key=name), _headers(name)
+    return {key: found.get(key) for key in right} == right
+
+
+def _headers(name: str) -> dict[str, str]:
+    return {
+        "ContentType": TYPES.get(Path(name).suffix, "application/octet-stream"),
+        "CacheControl": cache_control(name),
+    }
 
 
 def _objects(s3: Any, bucket: str) -> list[Any]:

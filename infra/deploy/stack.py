@@ -24,6 +24,9 @@ _AT_ONCE = {"send_mail": 2, "analyse_model": 4, "audit_slice": 2}
 # A backup lays the rows, and each file on its way, on the function's disk; Lambda gives 512 MB unasked.
 _SCRATCH_MB = {"back_up": 4096}
 
+# Of every role, also of one that is still to come: the pipeline may make no other.
+_BOUNDARY = {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]}
+
 
 def merged(packaged: dict[str, Any], architecture: str) -> dict[str, Any]:
     """The template to deploy; `packaged` is what `chalice package` wrote."""
@@ -40,6 +43,9 @@ def merged(packaged: dict[str, Any], architecture: str) -> dict[str, Any]:
         _trigger(whole, name)["ScalingConfig"] = {"MaximumConcurrency": limit}
     for name, size in _SCRATCH_MB.items():
         whole["Resources"][_logical(whole, name)]["Properties"]["EphemeralStorage"] = {"Size": size}
+    for resource in whole["Resources"].values():
+        if resource["Type"] == "AWS::IAM::Role":
+            resource["Properties"]["PermissionsBoundary"] = _BOUNDARY
     return whole
 
 

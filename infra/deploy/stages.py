@@ -32,6 +32,7 @@ class Stage:
     alarm_email: str = ""
     monthly_budget: int = 0
     stack_role: str = ""
+    permissions_boundary: str = ""
 
     @property
     def stack(self) -> str:
@@ -39,8 +40,12 @@ class Stage:
         return f"printlab-{self.name}"
 
     def parameters(self) -> dict[str, str]:
-        """What the template is told of the configuration."""
-        return {
+        """What the template is told of the configuration.
+
+        Of a boundary only where there is one: an older release knows no such parameter.
+        """
+        bound = {"PermissionsBoundary": self.permissions_boundary} if self.permissions_boundary else {}
+        return bound | {
             "Stage": self.name,
             "MailTransport": self.mail_transport,
             "MailFrom": self.mail_from,
@@ -100,4 +105,13 @@ def _contradictions(given: dict[str, Any]) -> list[str]:
         found.append("certificate must be one of us-east-1: CloudFront reads them there.")
     if "@" not in given["mail_from"]:
         found.append("mail_from holds no address.")
+    return found + _pipeline_contradictions(given)
+
+
+def _pipeline_contradictions(given: dict[str, Any]) -> list[str]:
+    found, boundary = [], given.get("permissions_boundary")
+    if given.get("stack_role") and not boundary:
+        found.append("permissions_boundary is missing: stack_role makes no role without. docs/deploy.md")
+    if boundary and ":policy/" not in boundary:
+        found.append("permissions_boundary must be the ARN of a policy.")
     return found

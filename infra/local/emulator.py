@@ -35,7 +35,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config, Sockets
 from ministack.core import persistence
 
-from infra.local.generations import Generations
+from infra.local.generations import Generations, InUse
 from infra.local.ports import listen
 
 Message = MutableMapping[str, Any]
@@ -233,6 +233,9 @@ async def _main(generations: Generations, listener: socket.socket) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the parent decides
-    state = Generations(Path(os.environ["PRINTLAB_EMULATOR_STATE"]))
+    try:
+        state = Generations(Path(os.environ["PRINTLAB_EMULATOR_STATE"]))
+    except InUse as other:
+        sys.exit(f"PrintLab runs on this data: {other}")
     asyncio.run(_main(state, listen(int(os.environ["GATEWAY_PORT"]))))
     state.close()

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+
 from infra.local.cloud import LocalCloud
 from infra.local.files_proxy import PREFIX
 from infra.local.secret_file import Secrets
 
 STAGE = "local"
 BUCKET = f"printlab-{STAGE}-files"
+
+
+def unreachable(words: Iterable[str]) -> str | None:
+    """What is missing where one of the words names a bucket: here it would be one of the local cloud."""
+    bucket = next((word for word in words if word.startswith("s3://")), None)
+    if bucket is None or os.environ.get("PRINTLAB_BACKUPS_PROFILE"):
+        return None
+    return (
+        f"{bucket} is on AWS: let PRINTLAB_BACKUPS_PROFILE name the profile that reaches it (docs/backup.md)"
+    )
 
 
 def application(cloud: LocalCloud, secrets: Secrets, public_url: str) -> dict[str, str]:

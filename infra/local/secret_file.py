@@ -26,7 +26,7 @@ class Secrets:
 def load_or_create(path: Path) -> Secrets:
     """The secrets in the file `path`, made up and written with mode 0600 when there are none yet."""
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # mails, tables and files come here too
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = path.with_suffix(".new")
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:

@@ -105,6 +105,12 @@ class Station:
     password: str
 
 
+def opens(workstation_id: str, password: str) -> bool:
+    """Whether that password logs in there: a lab gives other ones, and a restore brings those of before."""
+    station = directory.find_workstation(workstation_id)
+    return station is not None and not station.disabled and passwords.matches(password, station.password_hash)
+
+
 def seed(stations: list[Station], *, demo: bool = False) -> bool:
     """Fill an empty lab, with demo jobs if asked; False when it has a catalog already.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 import pytest
@@ -21,6 +21,7 @@ from chalicelib.services.consistent_copy import KeepsChanging
 from infra import restore
 from infra.http_client import HttpClient
 from infra.local.functions import Functions
+from infra.new_place import NotEmpty
 from tests import invariants, steps
 from tests.backlog import fill
 from tests.backup.coherence import Backup
@@ -199,6 +200,10 @@ class Stops(Place):
         self._step()
         self._folder.delete(name)
 
+    def tidy(self, before: datetime) -> None:
+        self._step()
+        self._folder.tidy(before)
+
 
 def test_a_backup_that_stops_anywhere_leaves_whole_ones_only(anybody: HttpClient, folder: Folder) -> None:
     first = back_up(folder)
@@ -309,5 +314,5 @@ def test_two_backups_are_not_mixed(http: HttpClient, folder: Folder, faults: Fau
     destroy()
     with pytest.raises(Killed), faults.with_(DiesAtEffect(4)):
         restore.restore(folder, first)
-    with pytest.raises(restore.NotEmpty, match=first):
+    with pytest.raises(NotEmpty, match=first):
         restore.restore(folder, second)

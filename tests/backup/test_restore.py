@@ -22,6 +22,7 @@ from infra.local.functions import Functions
 from infra.local.mailbox import Mailbox
 from infra.local.pump import Pump
 from infra.local.scheduler import Scheduler
+from infra.new_place import NotEmpty
 from tests import invariants, steps
 from tests.backup.lab import Lab
 from tests.steps import act, confirm, every_status, lock, ok, refused, submit, to_status
@@ -160,7 +161,7 @@ def test_what_was_done_in_a_stage_is_no_night(
     nights()
     events.record([events.make(events.SYSTEM_EVENTS, EventType.ADMIN_ACTION, SAM, clock.now(), {})])
     before = Lab(cloud).rows("events")
-    with pytest.raises(restore.NotEmpty, match="events"):
+    with pytest.raises(NotEmpty, match="events"):
         restore.restore(folder, stamp)
     assert Lab(cloud).rows("events") == before
 
@@ -169,12 +170,12 @@ def test_only_into_what_is_empty(http: HttpClient, folder: Folder, destroy: Call
     submit(http)
     stamp = backed_up(folder)
     before = invariants.everything()
-    with pytest.raises(restore.NotEmpty, match="jobs"):
+    with pytest.raises(NotEmpty, match="jobs"):
         restore.restore(folder, stamp)
     assert invariants.everything() == before
     destroy()
     files.put("Uploaded/x", b"x", "text/plain")
-    with pytest.raises(restore.NotEmpty, match="Uploaded/"):
+    with pytest.raises(NotEmpty, match="Uploaded/"):
         restore.restore(folder, stamp)
 
 

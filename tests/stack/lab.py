@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from infra import demo
 from infra.local.mailbox import Mailbox
 from tests.stack.conftest import Site
+from tests.stack.emulated_aws import EmulatedAws
 
 # A schedule of one minute fires in the next minute; everything else takes seconds.
 _PATIENCE_S = 100
@@ -24,6 +25,15 @@ def awaited(what: str, look: Callable[[], Found | None]) -> Found:
             return found
         time.sleep(0.3)
     raise AssertionError(f"{what} did not come within {_PATIENCE_S} s")
+
+
+def physical(aws: EmulatedAws, stage: str, logical: str) -> str:
+    """The name or id that CloudFormation gave a resource of a stage."""
+    found = aws.client("cloudformation").describe_stack_resource(
+        StackName=f"printlab-{stage}", LogicalResourceId=logical
+    )
+    name: str = found["StackResourceDetail"]["PhysicalResourceId"]
+    return name
 
 
 class Lab(demo.Lab):

@@ -12,24 +12,15 @@ from infra.local.mailbox import Mailbox
 from tests.backup import lab as stores
 from tests.stack.conftest import STAFF, TRIAL, TWIN, Command, Site, logged_in
 from tests.stack.emulated_aws import EmulatedAws
-from tests.stack.lab import Lab, awaited
+from tests.stack.lab import Lab, awaited, physical
 
 pytestmark = pytest.mark.stack
 
 API = "/api/v1"
 
 
-def _bucket(aws: EmulatedAws, stage: str, logical: str) -> str:
-    """The name that CloudFormation gave the bucket `logical` of a stage."""
-    found = aws.client("cloudformation").describe_stack_resource(
-        StackName=f"printlab-{stage}", LogicalResourceId=logical
-    )
-    name: str = found["StackResourceDetail"]["PhysicalResourceId"]
-    return name
-
-
 def _everything(aws: EmulatedAws, stage: str) -> dict[str, Any]:
-    return stores.Lab(aws, stage, _bucket(aws, stage, "FilesBucket")).everything()
+    return stores.Lab(aws, stage, physical(aws, stage, "FilesBucket")).everything()
 
 
 def test_a_lost_stage_comes_back_in_another(
@@ -48,7 +39,7 @@ def test_a_lost_stage_comes_back_in_another(
     before.mail(job["student_email"], job["short_id"])
     awaited("the picture", lambda: before.job(job["id"])["thumbnail"]["state"] == "ready")
 
-    place = f"s3://{_bucket(aws, TRIAL.name, 'BackupsBucket')}"
+    place = f"s3://{physical(aws, TRIAL.name, 'BackupsBucket')}"
     command("infra.deploy.connect", TRIAL.name, "infra.backup", "make", place)
     said = command("infra.deploy.connect", TWIN.name, "infra.restore", place)
     assert "Everything agrees." in said

@@ -1,0 +1,78 @@
+"""A bucket on AWS as the place of the backups of a PC, whose own environment leads to the local cloud."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from urllib3 import HTTPResponse
+
+from chalicelib import config
+from chalicelib.aws import places
+from chalicelib.aws.places import NoSuchPiece
+
+BUCKET = "s3://printlab-prod-files-backups"
+_PROFILE = """[profile lab]
+region = eu-west-1
+aws_access_key_id = AKIALABLABLABLABLAB0
+aws_secret_access_key = of-a-test
+"""
+
+
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A profile of somebody who reaches AWS, named for the backups."""
+    file = tmp_path / "config"
+    file.write_text(_PROFILE)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    monkeypatch.setenv("PRINTLAB_BACKUPS_PROFILE", "lab")
+    config.settings.cache_clear()
+    places._client.cache_clear()
+    yield
+    monkeypatch.undo()
+    config.settings.cache_clear()
+    places._client.cache_clear()
+
+
+@pytest.mark.usefixtures("profile")
+def test_it_is_reached_by_the_profile_and_not_by_the_environment() -> None:
+    asked: list[Any] = []
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        asked.append(request)
+        return AWSResponse(request.url, 404, HTTPHeaders(), HTTPResponse(BytesIO(), preload_content=False))
+
+    places._client().meta.events.register("before-send.s3", answer)
+    with pytest.raises(NoSuchPiece):
+        places.place(f"{BUCKET}/nightly").open("backups/x.json")
+    (request,) = asked
+    assert ".amazonaws.com/" in request.url
+    assert os.environ["AWS_ENDPOINT_URL"] not in request.url
+    assert b"AKIALABLABLABLABLAB0" in request.headers["Authorization"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["infra.connect", "{data}", "infra.backup", "make", BUCKET],
+        ["infra.offline", "{data}", "infra.restore", BUCKET],
+        ["infra.local", "--data", "{data}"],
+    ],
+)
+def test_without_a_profile_it_is_not_taken_for_one_of_the_local_cloud(
+    command: list[str], tmp_path: Path
+) -> None:
+    line = [sys.executable, "-m", *(part.format(data=tmp_path / "data") for part in command)]
+    environment = os.environ | {"PRINTLAB_BACKUPS": BUCKET}
+    said = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60)
+    assert said.returncode == (2 if "infra.local" in command else 1)
+    assert said.stderr.startswith(f"{BUCKET} is on AWS: let PRINTLAB_BACKUPS_PROFILE name")
+    assert not (tmp_path / "data").exists()
