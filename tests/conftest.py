@@ -68,10 +68,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what any emulator can serve, before tests are selected by their marks."""
+    """Mark tests by what they use, before they are selected by their marks."""
     for item in items:
-        if "cloud" in getattr(item, "fixturenames", ()):
-            item.add_marker("stores")
+        for fixture, mark in (("cloud", "stores"), ("browser", "browser")):
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")

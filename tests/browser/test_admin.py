@@ -13,8 +13,6 @@ from tests import steps
 from tests.browser.desks import HOSTILE, Look, Visit, acting, at_desk, form, log_in, send
 from tests.steps import API, SAM
 
-pytestmark = pytest.mark.browser
-
 SECTIONS = {
     "settings": "Settings",
     "staff": "Staff",

@@ -15,8 +15,6 @@ from infra.http_client import HttpClient
 from tests import steps
 from tests.browser.desks import HOSTILE, Look, Visit, at_desk, log_in
 
-pytestmark = pytest.mark.browser
-
 
 def card(page: Page, label: str) -> str:
     """The value of an overview card."""

@@ -13,8 +13,6 @@ from tests import steps
 from tests.browser.desks import HOSTILE, Look, Visit, at_desk, form, send
 from tests.steps import API, SAM
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def admin(http: HttpClient) -> HttpClient:

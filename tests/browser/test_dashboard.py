@@ -19,8 +19,6 @@ from tests import steps
 from tests.browser.people import act, finish, log_in
 from tests.steps import API
 
-pytestmark = pytest.mark.browser
-
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]
 

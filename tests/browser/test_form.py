@@ -13,8 +13,6 @@ from infra import samples
 from tests import steps
 from tests.browser.student import PATIENCE_MS, all_jobs, arrive, fill, pick, send, stl
 
-pytestmark = pytest.mark.browser
-
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from infra import samples
@@ -14,8 +13,6 @@ from tests import steps
 from tests.browser.desks import Visit
 from tests.browser.student import arrive, stl
 from tests.invariants import check
-
-pytestmark = pytest.mark.browser
 
 _MANY = 80
 # What a screen reader would say, roughly; and whether the focus is drawn.

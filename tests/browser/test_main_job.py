@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.aws import jobs
@@ -18,8 +17,6 @@ from infra.local.pump import Pump
 from tests import steps
 from tests.browser.people import act, finish, log_in, submit, tab
 from tests.invariants import check
-
-pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]

@@ -16,8 +16,6 @@ from infra.local.pump import Pump
 from tests import steps
 from tests.browser.people import act, finish, log_in
 
-pytestmark = pytest.mark.browser
-
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]
 

@@ -12,8 +12,6 @@ from infra import samples
 from infra.model_files import binary_stl, threemf
 from tests.browser.student import PATIENCE_MS, box, fill, in_view, pick, picture, send, stl
 
-pytestmark = pytest.mark.browser
-
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]
 

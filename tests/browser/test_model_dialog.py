@@ -13,8 +13,6 @@ from infra.http_client import HttpClient
 from tests import steps
 from tests.browser.student import PATIENCE_MS, in_view
 
-pytestmark = pytest.mark.browser
-
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]
 

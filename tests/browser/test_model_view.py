@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from infra import samples
 from tests.browser.student import PATIENCE_MS, fill, in_view, pick, picture, stl
-
-pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]

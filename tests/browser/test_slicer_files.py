@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from chalicelib.aws import files
@@ -14,8 +13,6 @@ from infra.http_client import HttpClient
 from tests import steps
 from tests.browser.people import act, finish, log_in
 from tests.slicer_output.outputs import png, prusa
-
-pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]

@@ -17,8 +17,6 @@ from infra.http_client import HttpClient
 from infra.local.pump import Pump
 from tests import steps
 
-pytestmark = pytest.mark.browser
-
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]
 

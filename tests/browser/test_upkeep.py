@@ -31,8 +31,6 @@ from tests.browser.desks import HOSTILE, Look, Visit, acting, at_desk, form, sen
 from tests.nights import Nights, move, remove
 from tests.steps import SAM
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def admin(http: HttpClient) -> HttpClient:

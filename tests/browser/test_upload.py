@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from chalicelib.aws.tables import Upload
 from infra import samples
 from tests.browser.student import PATIENCE_MS, all_jobs, arrive, fill, pick, send, stl
-
-pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Page]
 Look = Callable[[Page, str], None]

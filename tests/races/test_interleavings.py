@@ -14,7 +14,7 @@ import pytest
 from chalicelib.domain.lifecycle import Status
 from infra.http_client import Response
 from infra.local.mailbox import Mailbox
-from tests.crashes.faults import Dies, Faults, Meanwhile, Nothing
+from tests.crashes.faults import Dies, Faults, Meanwhile, Nothing, chosen
 from tests.crashes.trial import Trial
 from tests.crashes.use_cases import CHANGES, LAB_PCS, Scene, UseCase
 from tests.races.contests import (
@@ -118,7 +118,7 @@ def trial(meeting: Meeting, scene: Scene, faults: Faults, mailbox: Mailbox) -> T
 
 def test_another_comes_between(meeting: Meeting, trial: Trial) -> None:
     """Whoever commits first wins, and the other one is told."""
-    for call in trial.calls:
+    for call in chosen(trial.calls):
         trial.begin()
         other = Meanwhile(call.number, lambda: _other(meeting, trial))
         answer = trial.attempt(other)
@@ -153,7 +153,7 @@ def test_another_died_there(meeting: Meeting, trial: Trial) -> None:
     trial.begin()
     trial.attempt(Nothing(), lambda _: _other(meeting, trial))
     calls = trial.faults.calls
-    for number in [*(call.number for call in calls if call.changes), len(calls)]:
+    for number in chosen([*(call.number for call in calls if call.changes), len(calls)]):
         trial.begin()
         trial.attempt(Dies(number), lambda _: _other(meeting, trial))
         answer = trial.attempt(Nothing())
@@ -167,7 +167,7 @@ def test_another_died_there(meeting: Meeting, trial: Trial) -> None:
 def test_the_machine_slept(case: UseCase, scene: Scene, faults: Faults, mailbox: Mailbox) -> None:
     """A process that stood still for half an hour comes back after the sweep, and does no harm."""
     trial = Trial.of(case, scene, faults, mailbox)
-    for call in trial.calls:
+    for call in chosen(trial.calls):
         trial.begin()
         trial.attempt(Meanwhile(call.number, trial.sweep))
         trial.heal()
