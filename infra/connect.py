@@ -18,6 +18,7 @@ from infra.local.environment import unreachable
 
 _NAME = "running.json"
 _KEPT = ("AWS_", "PRINTLAB_")
+_PROFILE = "PRINTLAB_BACKUPS_PROFILE"
 
 
 def remember(data: Path) -> Path:
@@ -38,13 +39,15 @@ def environment(data: Path) -> dict[str, str]:
         socket.create_connection((stores.hostname, stores.port), timeout=10).close()
     except (FileNotFoundError, ConnectionError, TimeoutError):  # one that was killed leaves its file behind
         sys.exit(f"No PrintLab runs on the data in {data}. Start it first: make run")
-    return os.environ | known
+    # A profile in front of the command counts before that of the settings file.
+    own = {_PROFILE: os.environ[_PROFILE]} if _PROFILE in os.environ else {}
+    return os.environ | known | own
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit("usage: python -m infra.connect DATA MODULE [ARGUMENTS]")
-    if reason := unreachable(sys.argv):
+    told = environment(Path(sys.argv[1]))
+    if reason := unreachable(sys.argv, told):
         sys.exit(reason)
-    module = [sys.executable, "-m", *sys.argv[2:]]
-    sys.exit(subprocess.run(module, env=environment(Path(sys.argv[1]))).returncode)
+    sys.exit(subprocess.run([sys.executable, "-m", *sys.argv[2:]], env=told).returncode)

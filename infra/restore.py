@@ -38,8 +38,6 @@ from infra.backup import newest
 from infra.new_place import NotEmpty
 
 _AT_ONCE = 8
-# Without catalog nobody can submit, without these nobody can log in: they come when all the rest is there.
-_OPENS = ("staff", "workstations", "config")
 _HELD = "held when a backup was restored: the student may have got this mail since. Retry it if not."
 
 
@@ -48,11 +46,12 @@ def restore(place: Place, stamp: str) -> list[Finding]:
     manifest = backup_store.read_manifest(place, stamp)
     _begin(manifest)
     _files(place, manifest)
-    _rows(place, manifest, [table for table in TABLES if table not in _OPENS])
+    for table in TABLES:
+        lines = backup_store.lines(place, manifest.tables[table])
+        rows.put(table, _as_restored(table, map(json.loads, lines)))
     _count()
     _recount_days(manifest)
     found = audit()
-    _rows(place, manifest, _OPENS)
     new_place.check_rows(manifest, Counter(config=1))
     _end(manifest)
     return found
@@ -65,7 +64,7 @@ def begun() -> str | None:
 
 
 def _begin(manifest: Manifest) -> None:
-    """Leave a mark while the restore is not finished: functions rest, and only the same one may go on."""
+    """Leave a mark while it is not finished: functions rest, nobody gets in, only the same one may go on."""
     stamp = begun()
     if stamp is None:
         new_place.clear()
@@ -110,12 +109,6 @@ def _file(place: Place, entry: Entry) -> None:
 
 
 # --- rows -----------------------------------------------------------------------------
-
-
-def _rows(place: Place, manifest: Manifest, tables: Iterable[str]) -> None:
-    for table in tables:
-        lines = backup_store.lines(place, manifest.tables[table])
-        rows.put(table, _as_restored(table, map(json.loads, lines)))
 
 
 def _as_restored(table: str, found: Iterable[Row]) -> Iterator[Row]:

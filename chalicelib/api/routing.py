@@ -32,7 +32,7 @@ from chalicelib.domain.errors import (
     Unavailable,
 )
 from chalicelib.domain.lifecycle import Actor
-from chalicelib.services import clock, locking, sessions
+from chalicelib.services import clock, locking, restoring, sessions
 from chalicelib.services.changes import AlreadyApplied
 from chalicelib.services.sessions import LoggedIn
 
@@ -221,6 +221,8 @@ def _refuse_endless(params: dict[str, str]) -> None:
 
 def _session(call: Call, route: Route) -> LoggedIn | None:
     if route.public:
+        if route.method != "GET":  # a session ends with a restore; who needs none is stopped here
+            restoring.refuse_meanwhile()
         return None
     try:
         kind, _, token = (call.headers.get("authorization") or "").partition(" ")

@@ -18,6 +18,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import IO, Any, Protocol
 
+import botocore.session
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -184,10 +185,10 @@ class Bucket:
 @cache
 def _client() -> Any:
     """The S3 client for backups, made on first use."""
-    profile = settings().backups_profile  # leads to AWS itself, whatever keeps the lab's own files
-    config = Config(
-        max_pool_connections=64,
-        s3={"addressing_style": "path"},
-        ignore_configured_endpoint_urls=profile is not None,  # type: ignore[call-arg]  # not in the stubs
-    )
-    return Session(profile_name=profile).client("s3", config=config)
+    core = botocore.session.Session(profile=settings().backups_profile)
+    region = None
+    if settings().backups_profile:  # leads to AWS itself, whatever keeps the lab's own files
+        core.set_config_variable("ignore_configured_endpoint_urls", True)
+        region = core.get_scoped_config().get("region")
+    config = Config(max_pool_connections=64, s3={"addressing_style": "path"})
+    return Session(botocore_session=core).client("s3", region_name=region, config=config)

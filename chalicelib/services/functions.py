@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from chalicelib.aws import documents, watch
-from chalicelib.services import clock
+from chalicelib.aws import watch
+from chalicelib.services import clock, restoring
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def queued(work: Callable[[Event], None]) -> Callable[[Event], None]:
 
     @wraps(work)
     def run(event: Event) -> None:
-        if documents.find(documents.RESTORE):
+        if restoring.under_way():
             log.info("rests while a backup is restored", extra={"function": work.__name__})
             return
         work(event)

@@ -157,13 +157,21 @@ class Releases:
         """Forget all but the last releases of this stage, and the parts that no stage names."""
         for old in self.all()[:-KEPT]:
             self._s3.delete_object(Bucket=self.bucket, Key=f"{self._prefix}{old.name}.json")
-        notes = [json.loads(self.read(item["Key"])) for item in self._objects("releases/")]
+        notes = filter(None, (self._note(item["Key"]) for item in self._objects("releases/")))
         named = {note[part] for note in notes for part in ("code", "template", "site")}
         young = datetime.now(UTC) - _GRACE
         for kind in ("code/", "templates/", "sites/"):
             for item in self._objects(kind):
                 if item["Key"] not in named and item["LastModified"] < young:
                     self._s3.delete_object(Bucket=self.bucket, Key=item["Key"])
+
+    def _note(self, key: str) -> dict[str, str] | None:
+        """What a note says; None where its deployment has just ended and took it away."""
+        try:
+            note: dict[str, str] = json.loads(self.read(key))
+        except self._s3.exceptions.NoSuchKey:
+            return None
+        return note
 
     def _objects(self, prefix: str) -> list[Any]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)

@@ -40,12 +40,8 @@ class Stage:
         return f"printlab-{self.name}"
 
     def parameters(self) -> dict[str, str]:
-        """What the template is told of the configuration.
-
-        Of a boundary only where there is one: an older release knows no such parameter.
-        """
-        bound = {"PermissionsBoundary": self.permissions_boundary} if self.permissions_boundary else {}
-        return bound | {
+        """What the template is told of the configuration."""
+        return {
             "Stage": self.name,
             "MailTransport": self.mail_transport,
             "MailFrom": self.mail_from,
@@ -57,6 +53,7 @@ class Stage:
             "CertificateArn": self.certificate,
             "AlarmEmail": self.alarm_email,
             "MonthlyBudget": str(self.monthly_budget),
+            "PermissionsBoundary": self.permissions_boundary,
         }
 
 

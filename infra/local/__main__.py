@@ -126,11 +126,11 @@ class _Product:
 
 
 def _refuse_half_restored(data: Path) -> None:
-    """Raises NotProvisioned while a backup that was begun to be restored is not all there."""
+    """Raises Unfit while a backup that was begun to be restored is not all there."""
     from chalicelib.aws import documents
 
     if mark := documents.find(documents.RESTORE):
-        raise NotProvisioned(
+        raise Unfit(
             f"The backup {mark.data['stamp']} is being restored into {data}, or that was stopped halfway. "
             f"Let it finish: make restore FROM=… DATA={data}"
         )

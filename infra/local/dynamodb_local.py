@@ -55,8 +55,8 @@ def install() -> Path:
 
 def _fetch() -> None:
     with tempfile.TemporaryDirectory() as directory:
-        npm = Path(sys.executable).with_name("npm")
-        command = [str(npm) if npm.exists() else "npm", "pack", "--silent", PACKAGE]
+        folders = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        command = [shutil.which("npm", path=folders) or "npm", "pack", "--silent", PACKAGE]
         subprocess.run(command, cwd=directory, check=True, stdout=subprocess.DEVNULL)
         archive = next(Path(directory).glob("*.tgz"))
         digest = hashlib.sha512(archive.read_bytes()).digest()

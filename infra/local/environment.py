@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from infra.local.cloud import LocalCloud
 from infra.local.files_proxy import PREFIX
@@ -13,10 +13,10 @@ STAGE = "local"
 BUCKET = f"printlab-{STAGE}-files"
 
 
-def unreachable(words: Iterable[str]) -> str | None:
-    """What is missing where one of the words names a bucket: here it would be one of the local cloud."""
+def unreachable(words: Iterable[str], told: Mapping[str, str] = os.environ) -> str | None:
+    """What an environment lacks where one of the words names a bucket: it leads to the local cloud."""
     bucket = next((word for word in words if word.startswith("s3://")), None)
-    if bucket is None or os.environ.get("PRINTLAB_BACKUPS_PROFILE"):
+    if bucket is None or told.get("PRINTLAB_BACKUPS_PROFILE"):
         return None
     return (
         f"{bucket} is on AWS: let PRINTLAB_BACKUPS_PROFILE name the profile that reaches it (docs/backup.md)"

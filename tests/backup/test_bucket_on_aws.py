@@ -18,6 +18,7 @@ from urllib3 import HTTPResponse
 from chalicelib import config
 from chalicelib.aws import places
 from chalicelib.aws.places import NoSuchPiece
+from infra import connect
 
 BUCKET = "s3://printlab-prod-files-backups"
 _PROFILE = """[profile lab]
@@ -54,25 +55,31 @@ def test_it_is_reached_by_the_profile_and_not_by_the_environment() -> None:
     with pytest.raises(NoSuchPiece):
         places.place(f"{BUCKET}/nightly").open("backups/x.json")
     (request,) = asked
-    assert ".amazonaws.com/" in request.url
-    assert os.environ["AWS_ENDPOINT_URL"] not in request.url
+    assert request.url.startswith("https://s3.eu-west-1.amazonaws.com/")
     assert b"AKIALABLABLABLABLAB0" in request.headers["Authorization"]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["infra.connect", "{data}", "infra.backup", "make", BUCKET],
-        ["infra.offline", "{data}", "infra.restore", BUCKET],
-        ["infra.local", "--data", "{data}"],
-    ],
-)
-def test_without_a_profile_it_is_not_taken_for_one_of_the_local_cloud(
-    command: list[str], tmp_path: Path
-) -> None:
-    line = [sys.executable, "-m", *(part.format(data=tmp_path / "data") for part in command)]
-    environment = os.environ | {"PRINTLAB_BACKUPS": BUCKET}
-    said = subprocess.run(line, capture_output=True, text=True, env=environment, timeout=60)
-    assert said.returncode == (2 if "infra.local" in command else 1)
-    assert said.stderr.startswith(f"{BUCKET} is on AWS: let PRINTLAB_BACKUPS_PROFILE name")
-    assert not (tmp_path / "data").exists()
+def _said(*command: str, **environment: str) -> str:
+    """Why a command did not begin."""
+    line = [sys.executable, "-m", *command]
+    done = subprocess.run(line, capture_output=True, text=True, env=os.environ | environment, timeout=60)
+    assert done.returncode
+    return done.stderr
+
+
+def test_without_a_profile_it_is_not_taken_for_one_of_the_local_cloud(tmp_path: Path) -> None:
+    data, missing = tmp_path / "data", f"{BUCKET} is on AWS: let PRINTLAB_BACKUPS_PROFILE name"
+    assert _said("infra.offline", str(data), "infra.restore", BUCKET).startswith(missing)
+    assert _said("infra.local", "--data", str(data), PRINTLAB_BACKUPS=BUCKET).startswith(missing)
+    assert not data.exists()
+
+
+def test_a_running_printlab_lends_its_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = ["infra.connect", str(tmp_path), "infra.backup", "make", BUCKET]
+    connect.remember(tmp_path)
+    assert "let PRINTLAB_BACKUPS_PROFILE name" in _said(*make)
+    monkeypatch.setenv("PRINTLAB_BACKUPS_PROFILE", "of-the-settings")
+    connect.remember(tmp_path)
+    monkeypatch.undo()
+    assert "(of-the-settings)" in _said(*make)  # there is no such profile, but it was looked for
+    assert "(my-own)" in _said(*make, PRINTLAB_BACKUPS_PROFILE="my-own")

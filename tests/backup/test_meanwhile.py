@@ -26,7 +26,7 @@ from tests import invariants, steps
 from tests.backlog import fill
 from tests.backup.coherence import Backup
 from tests.backup.lab import Lab
-from tests.crashes.faults import AwsCall, Dies, Fault, Faults, Killed, Meanwhile, Nothing
+from tests.crashes.faults import AwsCall, Dies, DiesAtEffect, Fault, Faults, Killed, Meanwhile, Nothing
 from tests.crashes.straight import straight
 from tests.steps import act, lock, ok, submit, to_status
 
@@ -248,20 +248,6 @@ def test_letting_go_may_stop_anywhere(folder: Folder, monkeypatch: pytest.Monkey
 
 
 # --- a restore that stops ---------------------------------------------------------------------
-
-
-@dataclass
-class DiesAtEffect(Fault):
-    """The process is killed just before the change number `at` that it makes."""
-
-    at: int
-    made: int = 0
-
-    def before(self, call: AwsCall) -> None:
-        """No call from there on."""
-        if self.made >= self.at:
-            raise Killed
-        self.made += call.changes
 
 
 def test_a_restore_that_stops_anywhere_goes_on(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -27,9 +28,9 @@ from infra.new_place import NotEmpty
 from tests import invariants, steps
 from tests.backlog import fill
 from tests.backup.lab import Lab
-from tests.crashes.faults import AwsCall, Dies, Faults, Killed, Meanwhile, Nothing
+from tests.crashes.faults import AwsCall, Dies, DiesAtEffect, Faults, Killed, Meanwhile, Nothing
 from tests.models import stl_bytes
-from tests.steps import act, ok, refused, submit, to_status
+from tests.steps import act, confirm, ok, refused, submit, to_status
 
 S = Status
 
@@ -84,11 +85,13 @@ def halfway(calls: list[AwsCall], stamp: str, folder: Folder, faults: Faults) ->
 
 @pytest.fixture
 def all_functions(functions: Functions, scheduler: Scheduler, pump: Pump) -> Callable[[], None]:
-    """Every schedule fires, four days from now, and every message is worked on."""
+    """Every schedule fires, four days from now or another day later, and every message is worked on."""
+    days = itertools.count(4)
 
     def run() -> None:
+        now = clock.now() + timedelta(days=next(days))
         for schedule in functions.schedules():
-            scheduler.run_once(schedule.function, clock.now() + timedelta(days=4))
+            scheduler.run_once(schedule.function, now)
         while pump.step():
             pass
 
@@ -114,10 +117,40 @@ def test_functions_rest_meanwhile(
     assert restored != Lab(cloud).everything()
 
 
-def test_nobody_gets_in_meanwhile(halfway: str, http: HttpClient) -> None:
+def test_nobody_gets_in_meanwhile(
+    calls: list[AwsCall], stamp: str, folder: Folder, faults: Faults, http: HttpClient, cloud: Session
+) -> None:
+    with pytest.raises(Killed), faults.with_(Dies(after_rows_of("config", calls))):
+        restore.restore(folder, stamp)  # all that anybody would need is there
+    rows = Lab(cloud).everything(read=False)
+    (waiting,) = [row for row in rows["jobs"] if row["status"]["S"] == "PENDING"]
+    job_id = waiting["id"]["S"]
     login = {"workstation_id": "front-desk", "password": steps.password_of("front-desk")}
-    refused(http.post(f"{steps.API}/auth/login", login), 401)
-    refused(steps.announce(http, stl_bytes(1)), 503)
+    refused(http.post(f"{steps.API}/auth/login", login), 503, "unavailable")
+    refused(steps.announce(http, stl_bytes(1)), 503, "unavailable")
+    refused(confirm(http, job_id), 503, "unavailable")
+    refused(http.post(f"{steps.API}/submit/resend-confirmation", {"job_id": job_id}), 503, "unavailable")
+    refused(steps.at(http, "front-desk").post(f"{steps.API}/jobs/{job_id}/lock"), 401)
+    assert Lab(cloud).everything(read=False) == rows
+    assert restore.restore(folder, stamp) == []
+    assert ok(confirm(http, job_id))["status"] == "READYTOPRINT"
+
+
+def test_nights_that_were_half_let_go_of_are_nights(
+    stamp: str,
+    folder: Folder,
+    faults: Faults,
+    destroy: Callable[[], None],
+    all_functions: Callable[[], None],
+) -> None:
+    for at in range(1, 7):  # writes: among what is let go of, one after the other
+        destroy()
+        all_functions()
+        all_functions()  # what the first one told is sealed
+        assert archive.sealed_days()
+        with pytest.raises(Killed), faults.with_(DiesAtEffect(at)):
+            restore.restore(folder, stamp)
+        assert restore.restore(folder, stamp) == []
 
 
 def test_it_goes_on_by_itself_though_a_newer_backup_has_come(
@@ -160,7 +193,7 @@ def test_a_pc_does_not_start_on_half_a_lab(stamp: str, folder: Folder, tmp_path:
     assert subprocess.run(command, capture_output=True, timeout=120).returncode == 1
 
     started = _start(data)
-    assert started.returncode == 1
+    assert started.returncode == 2  # a service is not started again and again
     assert stamp in started.stderr
     assert "make restore" in started.stderr
     assert "Traceback" not in started.stderr

@@ -149,6 +149,20 @@ class Dies(Fault):
 
 
 @dataclass
+class DiesAtEffect(Fault):
+    """The process is killed just before the change number `at` that it makes."""
+
+    at: int
+    made: int = 0
+
+    def before(self, call: AwsCall) -> None:
+        """No call from there on."""
+        if self.made >= self.at:
+            raise Killed
+        self.made += call.changes
+
+
+@dataclass
 class AnsweredTwice(Fault):
     """The answer to the first try of call `at` is lost, and the client itself tries again."""
 

@@ -67,8 +67,3 @@ def test_every_parameter_is_one_of_the_template(tmp_path: Path) -> None:
     given = stages.load("prod", written(tmp_path, permissions_boundary=BOUNDARY)).parameters()
     assert known.keys() - given.keys() == {"FilesBucketName", "SiteOrigin", "OriginKey"}
     assert given.keys() <= known.keys()
-
-
-def test_without_a_boundary_nothing_is_said_of_one(tmp_path: Path) -> None:
-    """The way back to a release that knows no such parameter stays open."""
-    assert "PermissionsBoundary" not in stages.load("prod", written(tmp_path)).parameters()

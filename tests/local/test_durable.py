@@ -87,13 +87,28 @@ def test_a_first_start_that_came_to_nothing_decides_nothing(
 ) -> None:
     assert data_format.claim(tmp_path, "1") is True  # and then it could not be installed
     assert data_format.claim(tmp_path, None) is False
-    (tmp_path / "state").mkdir()
-    with pytest.raises(Unfit):
+    (tmp_path / "state" / "1").mkdir(parents=True)
+    (tmp_path / "state" / "1" / "journal").write_text("a table\n")
+    with pytest.raises(Unfit, match="DURABLE=1 would not see them"):
         data_format.claim(tmp_path, "1")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(Unfit, match="Java"):
         data_format.claim(tmp_path / "new", "1")
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(("asked", "durable"), [("0", False), ("1", True)])
+def test_a_folder_with_tables_both_ways_is_decided_once(asked: str, durable: bool, tmp_path: Path) -> None:
+    """As an earlier version left it, where somebody had once tried the other way."""
+    for name in ("state/1/dynamodb.json", "tables/x.db"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("rows")
+    with pytest.raises(Unfit, match="both"):
+        data_format.claim(tmp_path, None)
+    assert data_format.claim(tmp_path, asked) is durable
+    assert data_format.claim(tmp_path, None) is durable
+    with pytest.raises(Unfit, match="would not see them"):
+        data_format.claim(tmp_path, "01".replace(asked, ""))
 
 
 def test_who_may_not_install_it_is_told_who_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,11 +84,13 @@ def aws(mails: Mailbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Em
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_denied(aws: EmulatedAws) -> Iterator[None]:
+def _nothing_denied(aws: EmulatedAws, mails: Mailbox) -> Iterator[None]:
     """Whatever the tests made the functions do, their roles allowed, and none of them logged an error."""
     yield
     lines = list(_log_lines(aws))
     assert lines, "the logs are not read"
+    if mails.mails():
+        assert any('"Outcome": "sent"' in line for line in lines), "the logs are not read"
     assert [line for line in lines if "AccessDenied" in line or '"level": "ERROR"' in line] == []
 
 
