@@ -51,23 +51,34 @@ def furnish(staff: list[str]) -> int:
     """Make what is missing in the stage that the environment names."""
     # Imported here: the application reads its environment when it is imported.
     from chalicelib.aws import directory, documents
-    from chalicelib.aws.tables import StaffMember, Workstation
-    from chalicelib.domain.lifecycle import Actor
+    from chalicelib.aws.tables import StaffMember
     from chalicelib.domain.people import tidy_name
-    from chalicelib.services import clock, passwords
+    from chalicelib.services import clock
     from infra.local.seed import CATALOG
 
     names = [tidy_name(name) for name in staff]
     if not all(names):
         raise NotReady('Who works there? make furnish STAGE=… STAFF="Your Name"')
-    now, password = clock.now(), secrets.token_urlsafe(12)
+    now = clock.now()
     documents.create(documents.SETTINGS, {}, by="system", now=now)
     documents.create(documents.CATALOG, CATALOG, by="system", now=now)
     for name in names:
         directory.add_staff(StaffMember(name=name, added_at=now))
     if directory.find_workstation(_DESK):
         print(f"The workstation {_DESK} is there already; its password stays as it is.")
-        return 0
+    else:
+        _add_desk()
+    return 0
+
+
+def _add_desk() -> None:
+    """The first administrator's workstation. Raises NotReady."""
+    from chalicelib.aws import directory
+    from chalicelib.aws.tables import Workstation
+    from chalicelib.domain.lifecycle import Actor
+    from chalicelib.services import passwords
+
+    password = secrets.token_urlsafe(12)
     # Shown before it counts: stopped in between, the next call shows another one.
     print(f"Workstation {_DESK}, password {password}")
     print("It is shown this once. Change it under Admin › Workstations.")
@@ -80,7 +91,6 @@ def furnish(staff: list[str]) -> int:
     )
     if not directory.add_workstation(desk):
         raise NotReady(f"Somebody else made {_DESK} at the same moment; the password above is not its.")
-    return 0
 
 
 if __name__ == "__main__":
