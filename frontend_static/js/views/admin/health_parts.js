@@ -119,7 +119,8 @@ export const diagnosisView = ({ now, configuration, versions, limits }) => html`
   <details class="panel section-panel">
     <summary><h2>Configuration</h2></summary>
     <p class="soft">The server’s clock: ${dateTime(now)}. Of secrets only whether they are there.</p>
-    ${[configuration, versions, limits].map((facts) => html`
+    ${Object.entries({ Settings: configuration, Versions: versions, Limits: limits }).map(([title, facts]) => html`
+      <h3>${title}</h3>
       <dl class="facts">${Object.entries(facts).map(([name,
         value]) => html`<dt><code>${name}</code></dt><dd>${value === null ? '–' : String(value)}</dd>`)}</dl>`)}
   </details>`;
