@@ -18,6 +18,7 @@ from chalicelib.services.consistent_copy import TABLES
 # What nights leave where nobody works, and the keys of such rows.
 _KEYS = {"events": ("job_id", "id"), "chains": ("job_id",), "days": ("day", "shard"), "outbox": ("id",)}
 _DIGEST = re.compile(TRAIL + r"/digests/(\d{4}-\d\d-\d\d)\.json")
+_ELSEWHERE = "Restore into a new place, where nobody has worked yet."
 # Figures are counted anew, and a day may come to stand in other shards than before.
 _COUNTED = [table for table in TABLES if table != "days"]
 
@@ -46,7 +47,7 @@ def _of_nights(table: str) -> list[Row]:
     found = []
     for row in rows.scan(table):
         if not _is_of_a_night(table, row):
-            raise NotEmpty(f"The table of {table} is not empty.")
+            raise NotEmpty(f"The table of {table} is not empty. {_ELSEWHERE}")
         found.append(row)
     return found
 
@@ -64,7 +65,7 @@ def _of_a_night(version: StoredFile, told: Counter[str]) -> StoredFile:
     """A digest that seals nothing but the events that are `told` of its day; other files are somebody's."""
     day = _DIGEST.fullmatch(version.key)
     if not day or archive.read_digest(date.fromisoformat(day[1]))["events"] > told[day[1]]:
-        raise NotEmpty(f"The bucket is not empty: it holds {version.key}.")
+        raise NotEmpty(f"The bucket is not empty: it holds {version.key}. {_ELSEWHERE}")
     return version
 
 
