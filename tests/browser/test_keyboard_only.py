@@ -122,8 +122,8 @@ def _submit(visit: Visit) -> None:
     student.fill("Print method", "F")
     student.fill("Color preference", "B")
     student.fill("^Printer", "P")  # a space would open the list
-    student.tab_to("Model file")
-    with student.page.expect_file_chooser() as chooser:
+    with student.page.expect_file_chooser() as chooser:  # the browser needs a moment to hand it over to us
+        student.tab_to("Model file")
         student.press("Enter")
     chooser.value.set_files(stl("gear.stl", samples.spur_gear()))
     student.fill("minimum", "Y")
