@@ -15,81 +15,95 @@ from tests.deploy.operator import BROKEN, STAGE, Operator
 from tests.stack.emulated_aws import EmulatedAws
 
 
+@pytest.fixture(scope="module")
+def ready(operator: Operator) -> Operator:
+    """Whose account knows the identity that mails are sent by."""
+    ses: Any = operator.account.client("sesv2")
+    ses.create_email_identity(EmailIdentity="example.edu")
+    return operator
+
+
+@pytest.fixture(scope="module")
+def deployed(ready: Operator) -> Operator:
+    """Whose stage is there, whichever tests ran before."""
+    ready.deploy()
+    return ready
+
+
 def test_without_a_mail_identity_nothing_is_deployed(operator: Operator) -> None:
     with pytest.raises(NotReady, match=r"SES in us-east-1 does not know example\.edu"):
         operator.deploy()
     assert not operator.asked
-    ses: Any = operator.account.client("sesv2")
-    ses.create_email_identity(EmailIdentity="example.edu")
 
 
-def test_who_does_not_agree_changes_nothing(operator: Operator) -> None:
-    operator.agrees = False
+def test_who_does_not_agree_changes_nothing(ready: Operator) -> None:
+    ready.agrees = False
     with pytest.raises(Refused):
-        operator.deploy()
-    operator.agrees = True
-    assert len(operator.asked) == 1
-    dynamodb: Any = operator.account.client("dynamodb")
+        ready.deploy()
+    ready.agrees = True
+    assert len(ready.asked) == 1
+    dynamodb: Any = ready.account.client("dynamodb")
     assert dynamodb.list_tables()["TableNames"] == []
 
 
-def test_from_nothing(operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
-    url = operator.deploy()
-    assert len(operator.asked) == 2, "once more, with the address that CloudFront gave"
+def test_from_nothing(ready: Operator, capsys: pytest.CaptureFixture[str]) -> None:
+    url = ready.deploy()
+    assert len(ready.asked) == 2, "once more, with the address that CloudFront gave"
     said = capsys.readouterr().out
-    ssm: Any = operator.account.client("ssm")
+    ssm: Any = ready.account.client("ssm")
     secrets = [
         ssm.get_parameter(Name=keys.parameter(STAGE, name), WithDecryption=True)["Parameter"]
         for name in keys.GENERATED
     ]
     assert {secret["Type"] for secret in secrets} == {"SecureString"}
     assert not [secret for secret in secrets if secret["Value"] in said]
-    given = {p["ParameterKey"]: p["ParameterValue"] for p in operator.stack()["Parameters"]}
+    given = {p["ParameterKey"]: p["ParameterValue"] for p in ready.stack()["Parameters"]}
     assert given["SiteOrigin"] == url
     assert given["OriginKey"] not in [secret["Value"] for secret in secrets], "hidden, as NoEcho demands"
-    assert set(operator.site()) == {"index.html", "js/page.js", "vendor/lib@1/lib.js"}
+    assert set(ready.site()) == {"index.html", "js/page.js", "vendor/lib@1/lib.js"}
     assert f"{url}/dashboard" in said
     assert 'make furnish STAGE=dev STAFF="Your Name"' in said
 
 
-def test_again_changes_nothing(operator: Operator) -> None:
-    ssm: Any = operator.account.client("ssm")
+def test_again_changes_nothing(deployed: Operator) -> None:
+    ssm: Any = deployed.account.client("ssm")
     before = ssm.get_parameter(Name=keys.parameter(STAGE, "signing-keys"))["Parameter"]["Version"]
-    operator.deploy()
-    assert not operator.asked
+    deployed.deploy()
+    assert not deployed.asked
     assert ssm.get_parameter(Name=keys.parameter(STAGE, "signing-keys"))["Parameter"]["Version"] == before
 
 
-def test_what_runs_already_is_no_new_release(operator: Operator) -> None:
-    assert len(operator.deployment.releases.all()) == 1, "the way back would lead nowhere"
+def test_what_runs_already_is_no_new_release(deployed: Operator) -> None:
+    assert len(deployed.deployment.releases.all()) == 1, "the way back would lead nowhere"
 
 
-def test_a_new_site_replaces_the_old_one(operator: Operator) -> None:
-    site = operator.folder / "site"
+def test_a_new_site_replaces_the_old_one(deployed: Operator) -> None:
+    site = deployed.folder / "site"
     (site / "index.html").write_text("<p>two</p>")
     (site / "vendor" / "lib@1").rename(site / "vendor" / "lib@2")
-    operator.deploy()
-    assert set(operator.site()) == {"index.html", "js/page.js", "vendor/lib@2/lib.js"}
-    assert operator.site()["index.html"] == b"<p>two</p>"
+    deployed.deploy()
+    assert set(deployed.site()) == {"index.html", "js/page.js", "vendor/lib@2/lib.js"}
+    assert deployed.site()["index.html"] == b"<p>two</p>"
 
 
-def test_a_change_that_fails_leaves_what_ran(operator: Operator) -> None:
-    known = operator.deployment.releases.all()
-
-    operator.changed_template(lambda whole: whole["Resources"].update(BROKEN))
+def test_a_change_that_fails_leaves_what_ran(deployed: Operator) -> None:
+    deployed.page("<p>two</p>")
+    deployed.deploy()
+    known = deployed.deployment.releases.all()
+    deployed.changed_template(lambda whole: whole["Resources"].update(BROKEN))
     with pytest.raises(NotReady, match="took the change back"):
-        operator.deploy()
-    assert operator.stack()["StackStatus"] in ("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
-    assert operator.deployment.releases.all() == known
-    assert operator.site()["index.html"] == b"<p>two</p>"
-    operator.changed_template(lambda whole: whole["Resources"]["Broken"].update(Type="AWS::Nowhere::Thing"))
+        deployed.deploy()
+    assert deployed.stack()["StackStatus"] in ("UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+    assert deployed.deployment.releases.all() == known
+    assert deployed.site()["index.html"] == b"<p>two</p>"
+    deployed.changed_template(lambda whole: whole["Resources"]["Broken"].update(Type="AWS::Nowhere::Thing"))
     with pytest.raises(NotReady, match="does not take the template"):
-        operator.deploy()
-    operator.changed_template(lambda whole: [whole["Resources"].pop(name) for name in BROKEN])
+        deployed.deploy()
+    deployed.changed_template(lambda whole: [whole["Resources"].pop(name) for name in BROKEN])
 
 
 def test_old_releases_are_forgotten_with_their_parts(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch
+    deployed: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from datetime import timedelta
 
@@ -97,17 +111,17 @@ def test_old_releases_are_forgotten_with_their_parts(
 
     monkeypatch.setattr(releases, "KEPT", 1)
     monkeypatch.setattr(releases, "_GRACE", timedelta(0))
-    operator.deployment.releases.prune()
-    (last,) = operator.deployment.releases.all()
-    s3: Any = operator.account.client("s3")
+    deployed.deployment.releases.prune()
+    (last,) = deployed.deployment.releases.all()
+    s3: Any = deployed.account.client("s3")
     held = {
-        item["Key"] for item in s3.list_objects_v2(Bucket=operator.deployment.releases.bucket)["Contents"]
+        item["Key"] for item in s3.list_objects_v2(Bucket=deployed.deployment.releases.bucket)["Contents"]
     }
     assert {last.code, last.template, last.site} == {key for key in held if not key.startswith("releases/")}
 
 
-def test_a_rotated_key_is_used_and_the_old_one_still_believed(operator: Operator) -> None:
-    ssm: Any = operator.account.client("ssm")
+def test_a_rotated_key_is_used_and_the_old_one_still_believed(deployed: Operator) -> None:
+    ssm: Any = deployed.account.client("ssm")
     old = keys.newest(ssm, STAGE, "origin-keys")
     keys.rotate(ssm, STAGE, "origin-keys")
     listed = ssm.get_parameter(Name=keys.parameter(STAGE, "origin-keys"), WithDecryption=True)
@@ -115,21 +129,21 @@ def test_a_rotated_key_is_used_and_the_old_one_still_believed(operator: Operator
     assert keys.newest(ssm, STAGE, "origin-keys") != old
 
 
-def test_the_key_that_cloudfront_shows_is_believed_until_it_shows_another(operator: Operator) -> None:
-    ssm: Any = operator.account.client("ssm")
+def test_the_key_that_cloudfront_shows_is_believed_until_it_shows_another(deployed: Operator) -> None:
+    ssm: Any = deployed.account.client("ssm")
 
     def believed() -> list[str]:
         name = keys.parameter(STAGE, "origin-keys")
         listed: str = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
         return listed.split(",")
 
-    operator.deploy()
+    deployed.deploy()
     shown = believed()[-1]
     for _ in range(3):  # a deployment failed after each, and the whole command was repeated
         keys.rotate(ssm, STAGE, "origin-keys")
     assert shown in believed()
     last_two = believed()[-2:]
-    operator.deploy()
+    deployed.deploy()
     assert believed() == last_two
 
 
