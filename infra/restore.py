@@ -30,7 +30,7 @@ from chalicelib.domain import backups
 from chalicelib.domain.audit import PLACES
 from chalicelib.domain.events import EventType, happened
 from chalicelib.domain.people import SYSTEM
-from chalicelib.services import auditing, backup_store, clock, figures, filing, integrity, trail
+from chalicelib.services import auditing, backup_store, clock, figures, filing, integrity, restoring, trail
 from chalicelib.services.backup_store import Damaged, Entry, Manifest
 from chalicelib.services.consistent_copy import TABLES
 from infra import new_place
@@ -57,15 +57,9 @@ def restore(place: Place, stamp: str) -> list[Finding]:
     return found
 
 
-def begun() -> str | None:
-    """The stamp of the backup that is being restored here, None while none is."""
-    mark = documents.find(documents.RESTORE)
-    return str(mark.data["stamp"]) if mark else None
-
-
 def _begin(manifest: Manifest) -> None:
     """Leave a mark while it is not finished: functions rest, nobody gets in, only the same one may go on."""
-    stamp = begun()
+    stamp = restoring.under_way()
     if stamp is None:
         new_place.clear()
         mark = ConfigDocument(id=documents.RESTORE, version=0, data={"stamp": manifest.stamp})
@@ -187,7 +181,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     place = places.place(options.place)
     try:
-        stamp = options.stamp or begun() or newest(place)
+        stamp = options.stamp or restoring.under_way() or newest(place)
         found = restore(place, stamp)
     except (Damaged, NotEmpty) as problem:
         print(f"Not restored: {problem}", file=sys.stderr)

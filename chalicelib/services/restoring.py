@@ -6,9 +6,10 @@ from chalicelib.aws import documents
 from chalicelib.domain.errors import Unavailable
 
 
-def under_way() -> bool:
-    """True from the first row of a restore until all is there and counted."""
-    return documents.find(documents.RESTORE) is not None
+def under_way() -> str | None:
+    """The stamp of the backup, from the first row of its restore until all is there and counted."""
+    mark = documents.find(documents.RESTORE)
+    return str(mark.data["stamp"]) if mark else None
 
 
 def refuse_meanwhile() -> None:

@@ -121,11 +121,8 @@ class Releases:
 
     def underway(self) -> Underway | None:
         """The deployment that has not come to its end."""
-        try:
-            note = json.loads(self.read(self._underway))
-        except self._s3.exceptions.NoSuchKey:
-            return None
-        return Underway(back=note.pop("back"), release=Release(**note))
+        note = self._note(self._underway)
+        return Underway(back=note.pop("back"), release=Release(**note)) if note else None
 
     def note(self, underway: Underway | None) -> None:
         """Note what is under way, or that nothing is."""
@@ -165,10 +162,10 @@ class Releases:
                 if item["Key"] not in named and item["LastModified"] < young:
                     self._s3.delete_object(Bucket=self.bucket, Key=item["Key"])
 
-    def _note(self, key: str) -> dict[str, str] | None:
-        """What a note says; None where its deployment has just ended and took it away."""
+    def _note(self, key: str) -> dict[str, Any] | None:
+        """What a note says; None where there is none, as when its deployment has just ended."""
         try:
-            note: dict[str, str] = json.loads(self.read(key))
+            note: dict[str, Any] = json.loads(self.read(key))
         except self._s3.exceptions.NoSuchKey:
             return None
         return note

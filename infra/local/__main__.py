@@ -127,11 +127,11 @@ class _Product:
 
 def _refuse_half_restored(data: Path) -> None:
     """Raises Unfit while a backup that was begun to be restored is not all there."""
-    from chalicelib.aws import documents
+    from chalicelib.services import restoring
 
-    if mark := documents.find(documents.RESTORE):
+    if stamp := restoring.under_way():
         raise Unfit(
-            f"The backup {mark.data['stamp']} is being restored into {data}, or that was stopped halfway. "
+            f"The backup {stamp} is being restored into {data}, or that was stopped halfway. "
             f"Let it finish: make restore FROM=… DATA={data}"
         )
 
